@@ -1,0 +1,11 @@
+/** The {@code Hsm} interface, its PKCS#11 driver, and the JCA provider {@code Strongroom}. */
+@org.jspecify.annotations.NullMarked
+module io.strongroom.provider {
+  requires static transitive org.jspecify;
+  requires java.logging;
+  requires jdk.crypto.cryptoki;
+
+  exports io.strongroom.hsm;
+
+  uses io.strongroom.hsm.HsmDriver;
+}
