@@ -1,0 +1,111 @@
+package io.strongroom.cluster.identity;
+
+import io.strongroom.hsm.HsmException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The three PEM files of a member, and the Vert.x options made from them: HTTP/2 over TLS 1.3 with
+ * certificates on both sides. The files are read anew by each method.
+ *
+ * @param ca the cluster's CA certificate
+ * @param certificate this member's certificate
+ * @param key this member's private key, PKCS#8
+ */
+public record TlsFiles(Path ca, Path certificate, Path key) {
+  private static final Set<String> PROTOCOLS = Set.of("TLSv1.3");
+  private static final List<HttpVersion> HTTP = List.of(HttpVersion.HTTP_2);
+
+  /**
+   * Who this member is.
+   *
+   * @throws HsmException.BadInput if the certificate cannot be read or names no identity
+   */
+  public SpiffeId identity() {
+    return SpiffeId.of(Pem.readCertificate(certificate));
+  }
+
+  /**
+   * Options for a client of one node: the connection fails unless the peer's certificate chains to
+   * the CA and its SPIFFE id is this one.
+   *
+   * @throws HsmException.BadInput if a file cannot be read
+   */
+  public HttpClientOptions clientOptions(SpiffeId node) {
+    PeerTrust trust =
+        new PeerTrust(Pem.readCertificate(ca), node::equals, node + "; check the node's address");
+    return new HttpClientOptions()
+        .setProtocolVersion(HttpVersion.HTTP_2)
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setAlpnVersions(HTTP)
+        .setVerifyHost(false)
+        .setEnabledSecureTransportProtocols(PROTOCOLS)
+        .setKeyCertOptions(keyCertOptions())
+        .setTrustOptions(TrustOptions.wrap(trust));
+  }
+
+  /**
+   * Options for a node's server: clients need a certificate that chains to the CA and names some
+   * identity. Which identities may make which calls is for the calls to check.
+   *
+   * @throws HsmException.BadInput if a file cannot be read
+   */
+  public HttpServerOptions serverOptions() {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setAlpnVersions(HTTP)
+            .setEnabledSecureTransportProtocols(PROTOCOLS)
+            .setKeyCertOptions(keyCertOptions())
+            .setTrustOptions(clientTrust());
+    options.setClientAuth(ClientAuth.REQUIRED);
+    return options;
+  }
+
+  /**
+   * The same for {@code HttpServer.updateSSLOptions}, with the files as they are now.
+   *
+   * @throws HsmException.BadInput if a file cannot be read
+   */
+  public ServerSSLOptions serverSslOptions() {
+    return new ServerSSLOptions()
+        .setClientAuth(ClientAuth.REQUIRED)
+        .setUseAlpn(true)
+        .setApplicationLayerProtocols(List.of("h2"))
+        .setEnabledSecureTransportProtocols(PROTOCOLS)
+        .setKeyCertOptions(keyCertOptions())
+        .setTrustOptions(clientTrust());
+  }
+
+  private TrustOptions clientTrust() {
+    return TrustOptions.wrap(
+        new PeerTrust(Pem.readCertificate(ca), anyone -> true, "any identity"));
+  }
+
+  private KeyCertOptions keyCertOptions() {
+    return new PemKeyCertOptions().setCertValue(read(certificate)).setKeyValue(read(key));
+  }
+
+  private static Buffer read(Path file) {
+    try {
+      return Buffer.buffer(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new HsmException.BadInput(
+          "cannot read " + file + "; check the tls entries of the configuration", e);
+    }
+  }
+}

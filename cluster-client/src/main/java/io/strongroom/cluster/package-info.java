@@ -1,0 +1,2 @@
+/** The cluster as one {@code Hsm}, and the authority that names its members. */
+package io.strongroom.cluster;
