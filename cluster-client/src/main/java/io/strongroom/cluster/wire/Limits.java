@@ -41,6 +41,9 @@ public final class Limits {
   /** The longest deadline, in milliseconds. */
   public static final int DEADLINE_MILLIS = 600_000;
 
+  /** The greatest message from a node to a caller that trusts it: an inventory may be long. */
+  public static final int REPLY_BYTES = 16 << 20;
+
   private Limits() {}
 
   /**
