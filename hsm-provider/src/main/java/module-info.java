@@ -6,6 +6,10 @@ module io.strongroom.provider {
   requires jdk.crypto.cryptoki;
 
   exports io.strongroom.hsm;
+  exports io.strongroom.provider;
 
   uses io.strongroom.hsm.HsmDriver;
+
+  provides java.security.Provider with
+      io.strongroom.provider.HsmProvider;
 }

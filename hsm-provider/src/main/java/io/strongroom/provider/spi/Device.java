@@ -1,0 +1,48 @@
+package io.strongroom.provider.spi;
+
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import java.security.InvalidKeyException;
+import java.security.Key;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every engine of one provider works on.
+ *
+ * @param hsm where the keys are
+ * @param requests reads the provider's own parameters of a key; null for anything else
+ */
+public record Device(
+    Hsm hsm, Function<@Nullable AlgorithmParameterSpec, @Nullable KeyRequest> requests) {
+
+  private static final String RESERVED_PREFIX = "strongroom-";
+
+  /** The key with this id. */
+  public Key key(KeyId id) throws InvalidKeyException {
+    KeyInfo info = JcaExceptions.invalidKey(() -> hsm.key(id));
+    if (isReserved(info.label())) {
+      throw new InvalidKeyException(
+          "key \"" + info.label() + "\" is one of Strongroom's own and not for applications");
+    }
+    return LogicalKey.of(this, info);
+  }
+
+  /** What the HSM says of this key now. */
+  public KeyInfo describe(Key key) throws InvalidKeyException {
+    KeyId id = LogicalKey.in(this, key).id();
+    return JcaExceptions.invalidKey(() -> hsm.key(id));
+  }
+
+  /** True for the labels that Strongroom keeps for itself. */
+  static boolean isReserved(String label) {
+    return label.startsWith(RESERVED_PREFIX);
+  }
+
+  @Override
+  public String toString() {
+    return "the HSM \"" + hsm.info().label() + "\"";
+  }
+}

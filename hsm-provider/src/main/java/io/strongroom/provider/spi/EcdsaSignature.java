@@ -1,0 +1,47 @@
+package io.strongroom.provider.spi;
+
+import io.strongroom.hsm.Digest;
+import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.SignatureAlgorithm;
+import java.security.SignatureException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** ECDSA (FIPS 186-5 §6.4), the signature as DER or as r || s (IEEE P1363). */
+final class EcdsaSignature extends HsmSignature {
+
+  private static final int MAX_RAW_BYTES = 64;
+
+  private final @Nullable Digest digest;
+  private final boolean p1363;
+
+  EcdsaSignature(Device device, String algorithm, @Nullable Digest digest, boolean p1363) {
+    super(device, algorithm, KeyType.Family.EC);
+    this.digest = digest;
+    this.p1363 = p1363;
+  }
+
+  @Override
+  @Nullable Digest digest() {
+    return digest;
+  }
+
+  @Override
+  byte[] sign(LogicalKey key, byte[] input) throws SignatureException {
+    if (input.length > MAX_RAW_BYTES) {
+      throw new SignatureException(
+          algorithm
+              + " signs a digest of at most "
+              + MAX_RAW_BYTES
+              + " bytes, got "
+              + input.length
+              + "; use an algorithm with a hash function");
+    }
+    // The leftmost bits count (FIPS 186-5 §6.4.1); not every device cuts the rest off itself.
+    byte[] leftmost = Arrays.copyOf(input, Math.min(input.length, key.type().bytes()));
+    byte[] signature =
+        JcaExceptions.signature(
+            () -> device.hsm().sign(key.id(), new SignatureAlgorithm.Ecdsa(), leftmost));
+    return p1363 ? signature : EcdsaDer.encode(signature);
+  }
+}

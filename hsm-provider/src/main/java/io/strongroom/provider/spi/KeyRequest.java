@@ -1,0 +1,50 @@
+package io.strongroom.provider.spi;
+
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.KeyUsage;
+import io.strongroom.hsm.Protection;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the caller of a generator asked for, as the engines see it. Immutable.
+ *
+ * @param label the label; null for a name made from the id
+ * @param id the id; null for a random one
+ * @param bits the length; null for the generator's default
+ * @param usages what it may do; empty for the family's usual
+ * @param protection how firmly it is held
+ * @param session true for a session key
+ */
+public record KeyRequest(
+    @Nullable String label,
+    @Nullable KeyId id,
+    @Nullable Integer bits,
+    Set<KeyUsage> usages,
+    Protection protection,
+    boolean session) {
+
+  /** A session key with a random id and label: what a generator makes that was told nothing. */
+  static KeyRequest unnamed(int bits) {
+    return new KeyRequest(null, null, bits, Set.of(), Protection.NEVER_LEAVES, true);
+  }
+
+  /** The key to make, with an id drawn from the device where none was given. */
+  KeySpec keySpec(Device device, KeyType type) {
+    return with(id == null ? KeyId.of(device.hsm().random(KeyId.BYTES)) : id, type);
+  }
+
+  /** The key to make, under any id: fails with {@code BadInput} if there is no such key. */
+  KeySpec check(KeyType type) {
+    return with(new KeyId(0, 0), type);
+  }
+
+  private KeySpec with(KeyId keyId, KeyType type) {
+    String name = label == null ? "session-" + keyId : label;
+    KeySpec usual = KeySpec.of(keyId, name, type);
+    return new KeySpec(
+        keyId, name, type, usages.isEmpty() ? usual.usages() : usages, protection, session);
+  }
+}

@@ -1,0 +1,68 @@
+package io.strongroom.provider.spi;
+
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeyType;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidParameterException;
+import java.security.KeyPair;
+import java.security.KeyPairGeneratorSpi;
+import java.security.SecureRandom;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
+import org.jspecify.annotations.Nullable;
+
+/** Makes key pairs in the device; the public half comes out as a key of the JDK. */
+final class PairGenerator extends KeyPairGeneratorSpi {
+
+  private final Device device;
+  private final KeyType.Family family;
+  private final KeyRequests requests;
+
+  PairGenerator(Device device, String algorithm, KeyType.Family family, int defaultBits) {
+    this.device = device;
+    this.family = family;
+    this.requests = new KeyRequests(device, algorithm, family, defaultBits);
+  }
+
+  @Override
+  public void initialize(int bits, SecureRandom random) {
+    try {
+      requests.unnamed(bits);
+    } catch (InvalidAlgorithmParameterException e) {
+      throw new InvalidParameterException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void initialize(@Nullable AlgorithmParameterSpec parameters, SecureRandom random)
+      throws InvalidAlgorithmParameterException {
+    switch (parameters) {
+      case RSAKeyGenParameterSpec rsa when family == KeyType.Family.RSA ->
+          requests.unnamed(bits(rsa));
+      case ECGenParameterSpec ec when family == KeyType.Family.EC ->
+          requests.unnamed(Curves.bits(ec));
+      case ECParameterSpec ec when family == KeyType.Family.EC -> requests.unnamed(Curves.bits(ec));
+      case null, default -> requests.read(parameters);
+    }
+  }
+
+  private static int bits(RSAKeyGenParameterSpec rsa) throws InvalidAlgorithmParameterException {
+    if (!rsa.getPublicExponent().equals(RSAKeyGenParameterSpec.F4)) {
+      throw new InvalidAlgorithmParameterException(
+          "the public exponent is 65537, got " + rsa.getPublicExponent());
+    }
+    return rsa.getKeysize();
+  }
+
+  @Override
+  public KeyPair generateKeyPair() {
+    KeyInfo info = requests.make();
+    HsmPrivateKey privateKey =
+        family == KeyType.Family.RSA
+            ? new HsmPrivateKey.Rsa(device, info)
+            : new HsmPrivateKey.Ec(device, info);
+    return new KeyPair(privateKey.publicKey(), privateKey);
+  }
+}

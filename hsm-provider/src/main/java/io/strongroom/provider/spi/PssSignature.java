@@ -1,0 +1,87 @@
+package io.strongroom.provider.spi;
+
+import io.strongroom.hsm.Digest;
+import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.SignatureAlgorithm;
+import java.security.AlgorithmParameters;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.SignatureException;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import org.jspecify.annotations.Nullable;
+
+/** RSASSA-PSS (RFC 8017 §8.1), with the parameters that the caller has to set. */
+final class PssSignature extends HsmSignature {
+
+  private @Nullable PSSParameterSpec parameters;
+  private SignatureAlgorithm.@Nullable RsaPss pss;
+
+  PssSignature(Device device) {
+    super(device, "RSASSA-PSS", KeyType.Family.RSA);
+  }
+
+  @Override
+  Digest digest() throws SignatureException {
+    return pss().digest();
+  }
+
+  private SignatureAlgorithm.RsaPss pss() throws SignatureException {
+    if (pss == null) {
+      throw new SignatureException("RSASSA-PSS wants a PSSParameterSpec; call setParameter first");
+    }
+    return pss;
+  }
+
+  @Override
+  byte[] sign(LogicalKey key, byte[] input) throws SignatureException {
+    SignatureAlgorithm.RsaPss with = pss();
+    int needed = with.digest().bytes() + with.saltBytes() + 2; // RFC 8017 §9.1.1, step 3
+    if (key.type().bytes() < needed) {
+      throw new SignatureException(
+          key
+              + " is too short: "
+              + with.digest().jcaName()
+              + " and a salt of "
+              + with.saltBytes()
+              + " bytes want a modulus of "
+              + needed
+              + " bytes");
+    }
+    return JcaExceptions.signature(() -> device.hsm().sign(key.id(), with, input));
+  }
+
+  @Override
+  @Nullable AlgorithmParameterSpec parameters() {
+    return parameters;
+  }
+
+  @Override
+  protected void engineSetParameter(@Nullable AlgorithmParameterSpec given)
+      throws InvalidAlgorithmParameterException {
+    if (!(given instanceof PSSParameterSpec spec)) {
+      throw new InvalidAlgorithmParameterException(
+          "RSASSA-PSS wants a PSSParameterSpec, got "
+              + (given == null ? "none" : given.getClass().getName()));
+    }
+    if (underWay()) {
+      throw new InvalidAlgorithmParameterException(
+          "a message is under way; set the parameters before update");
+    }
+    if (spec.getTrailerField() != PSSParameterSpec.TRAILER_FIELD_BC) {
+      throw new InvalidAlgorithmParameterException(
+          "the trailer field of RSASSA-PSS is 1, got " + spec.getTrailerField());
+    }
+    pss =
+        new SignatureAlgorithm.RsaPss(
+            Digests.named(spec.getDigestAlgorithm()),
+            Digests.ofMgf1(spec.getMGFAlgorithm(), spec.getMGFParameters()),
+            spec.getSaltLength());
+    parameters = spec;
+    renew();
+  }
+
+  @Override
+  protected @Nullable AlgorithmParameters engineGetParameters() {
+    return parameters == null ? null : Parameters.encode("RSASSA-PSS", parameters);
+  }
+}

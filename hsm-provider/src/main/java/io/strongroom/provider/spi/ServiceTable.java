@@ -1,0 +1,161 @@
+package io.strongroom.provider.spi;
+
+import static io.strongroom.hsm.KeyType.Family.AES;
+import static io.strongroom.hsm.KeyType.Family.EC;
+import static io.strongroom.hsm.KeyType.Family.RSA;
+import static io.strongroom.hsm.KeyType.Family.SECRET;
+
+import io.strongroom.hsm.Digest;
+import io.strongroom.hsm.KeyType;
+import io.strongroom.provider.spi.BlockCipher.Mode;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The one table of services: a new algorithm is a new row. Object identifiers as in the JDK. */
+final class ServiceTable {
+
+  private ServiceTable() {}
+
+  static List<ServiceRow> rows() {
+    return Stream.of(aes(), rsaCiphers(), rsaSignatures(), ecdsaSignatures(), macs(), generators())
+        .flatMap(rows -> rows)
+        .toList();
+  }
+
+  private static Stream<ServiceRow> aes() {
+    return Stream.of(
+        gcm("AES/GCM/NoPadding", null),
+        gcm("AES_128/GCM/NoPadding", 128).alias("2.16.840.1.101.3.4.1.6"),
+        gcm("AES_192/GCM/NoPadding", 192).alias("2.16.840.1.101.3.4.1.26"),
+        gcm("AES_256/GCM/NoPadding", 256).alias("2.16.840.1.101.3.4.1.46"),
+        block("AES/CBC/NoPadding", Mode.CBC).needs("CKM_AES_CBC"),
+        block("AES/CBC/PKCS5Padding", Mode.CBC_PADDED).needs("CKM_AES_CBC_PAD"),
+        block("AES/CTR/NoPadding", Mode.CTR).needs("CKM_AES_CTR"),
+        block("AES/ECB/NoPadding", Mode.ECB).needs("CKM_AES_ECB"));
+  }
+
+  private static Stream<ServiceRow> rsaCiphers() {
+    return Stream.of(
+        rsa("PKCS1Padding", null).needs("CKM_RSA_PKCS"),
+        rsa("OAEPPadding", Digest.SHA_1),
+        rsa("OAEPWithSHA-1AndMGF1Padding", Digest.SHA_1)
+            .alias("RSA/ECB/OAEPWithSHA1AndMGF1Padding"),
+        rsa("OAEPWithSHA-224AndMGF1Padding", Digest.SHA_224),
+        rsa("OAEPWithSHA-256AndMGF1Padding", Digest.SHA_256),
+        rsa("OAEPWithSHA-384AndMGF1Padding", Digest.SHA_384),
+        rsa("OAEPWithSHA-512AndMGF1Padding", Digest.SHA_512));
+  }
+
+  private static Stream<ServiceRow> rsaSignatures() {
+    return Stream.of(
+        rsaSignature("NONEwithRSA", null),
+        rsaSignature("SHA1withRSA", Digest.SHA_1).alias("1.2.840.113549.1.1.5"),
+        rsaSignature("SHA224withRSA", Digest.SHA_224).alias("1.2.840.113549.1.1.14"),
+        rsaSignature("SHA256withRSA", Digest.SHA_256).alias("1.2.840.113549.1.1.11"),
+        rsaSignature("SHA384withRSA", Digest.SHA_384).alias("1.2.840.113549.1.1.12"),
+        rsaSignature("SHA512withRSA", Digest.SHA_512).alias("1.2.840.113549.1.1.13"),
+        ServiceRow.of("Signature", "RSASSA-PSS", PssSignature.class, PssSignature::new)
+            .needs("CKM_RSA_PKCS_PSS")
+            .takes(RSA)
+            .alias("1.2.840.113549.1.1.10"));
+  }
+
+  private static Stream<ServiceRow> ecdsaSignatures() {
+    return Stream.of(
+        ecdsa("NONEwithECDSA", null, false),
+        ecdsa("SHA1withECDSA", Digest.SHA_1, false).alias("1.2.840.10045.4.1"),
+        ecdsa("SHA224withECDSA", Digest.SHA_224, false).alias("1.2.840.10045.4.3.1"),
+        ecdsa("SHA256withECDSA", Digest.SHA_256, false).alias("1.2.840.10045.4.3.2"),
+        ecdsa("SHA384withECDSA", Digest.SHA_384, false).alias("1.2.840.10045.4.3.3"),
+        ecdsa("SHA512withECDSA", Digest.SHA_512, false).alias("1.2.840.10045.4.3.4"),
+        ecdsa("NONEwithECDSAinP1363Format", null, true),
+        ecdsa("SHA1withECDSAinP1363Format", Digest.SHA_1, true),
+        ecdsa("SHA224withECDSAinP1363Format", Digest.SHA_224, true),
+        ecdsa("SHA256withECDSAinP1363Format", Digest.SHA_256, true),
+        ecdsa("SHA384withECDSAinP1363Format", Digest.SHA_384, true),
+        ecdsa("SHA512withECDSAinP1363Format", Digest.SHA_512, true));
+  }
+
+  private static Stream<ServiceRow> macs() {
+    return Stream.of(
+        hmac("HmacSHA1", Digest.SHA_1).needs("CKM_SHA_1_HMAC").alias("1.2.840.113549.2.7"),
+        hmac("HmacSHA224", Digest.SHA_224).needs("CKM_SHA224_HMAC").alias("1.2.840.113549.2.8"),
+        hmac("HmacSHA256", Digest.SHA_256).needs("CKM_SHA256_HMAC").alias("1.2.840.113549.2.9"),
+        hmac("HmacSHA384", Digest.SHA_384).needs("CKM_SHA384_HMAC").alias("1.2.840.113549.2.10"),
+        hmac("HmacSHA512", Digest.SHA_512).needs("CKM_SHA512_HMAC").alias("1.2.840.113549.2.11"));
+  }
+
+  private static Stream<ServiceRow> generators() {
+    return Stream.of(
+        secret("AES", AES, 256).needs("CKM_AES_KEY_GEN").alias("2.16.840.1.101.3.4.1"),
+        secret("GenericSecret", SECRET, 256).alias("Generic"),
+        secret("HmacSHA1", SECRET, 160).alias("1.2.840.113549.2.7"),
+        secret("HmacSHA224", SECRET, 224).alias("1.2.840.113549.2.8"),
+        secret("HmacSHA256", SECRET, 256).alias("1.2.840.113549.2.9"),
+        secret("HmacSHA384", SECRET, 384).alias("1.2.840.113549.2.10"),
+        secret("HmacSHA512", SECRET, 512).alias("1.2.840.113549.2.11"),
+        pair("RSA", RSA, 3072).needs("CKM_RSA_PKCS_KEY_PAIR_GEN").alias("1.2.840.113549.1.1.1"),
+        pair("EC", EC, 384)
+            .needs("CKM_EC_KEY_PAIR_GEN")
+            .alias("EllipticCurve", "1.2.840.10045.2.1"),
+        ServiceRow.of("KeyStore", "HSM", HsmKeyStore.class, HsmKeyStore::new),
+        ServiceRow.of("SecureRandom", "HSM", HsmRandom.class, HsmRandom::new));
+  }
+
+  private static ServiceRow gcm(String name, @Nullable Integer keyBits) {
+    return ServiceRow.of("Cipher", name, GcmCipher.class, d -> new GcmCipher(d, keyBits))
+        .needs("CKM_AES_GCM")
+        .takes(AES);
+  }
+
+  private static ServiceRow block(String name, Mode mode) {
+    return ServiceRow.of("Cipher", name, BlockCipher.class, d -> new BlockCipher(d, mode))
+        .takes(AES);
+  }
+
+  private static ServiceRow rsa(String padding, @Nullable Digest oaep) {
+    String name = "RSA/ECB/" + padding;
+    return ServiceRow.of("Cipher", name, RsaCipher.class, d -> new RsaCipher(d, name, oaep))
+        .needs("CKM_RSA_PKCS_OAEP")
+        .takes(RSA);
+  }
+
+  private static ServiceRow rsaSignature(String name, @Nullable Digest digest) {
+    return ServiceRow.of(
+            "Signature", name, RsaSignature.class, d -> new RsaSignature(d, name, digest))
+        .needs("CKM_RSA_PKCS")
+        .takes(RSA);
+  }
+
+  private static ServiceRow ecdsa(String name, @Nullable Digest digest, boolean p1363) {
+    return ServiceRow.of(
+            "Signature",
+            name,
+            EcdsaSignature.class,
+            d -> new EcdsaSignature(d, name, digest, p1363))
+        .needs("CKM_ECDSA")
+        .takes(EC);
+  }
+
+  private static ServiceRow hmac(String name, Digest digest) {
+    return ServiceRow.of("Mac", name, HmacMac.class, d -> new HmacMac(d, digest)).takes(SECRET);
+  }
+
+  private static ServiceRow secret(String name, KeyType.Family family, int defaultBits) {
+    return ServiceRow.of(
+            "KeyGenerator",
+            name,
+            SecretKeyGenerator.class,
+            d -> new SecretKeyGenerator(d, name, family, defaultBits))
+        .needs("CKM_GENERIC_SECRET_KEY_GEN");
+  }
+
+  private static ServiceRow pair(String name, KeyType.Family family, int defaultBits) {
+    return ServiceRow.of(
+        "KeyPairGenerator",
+        name,
+        PairGenerator.class,
+        d -> new PairGenerator(d, name, family, defaultBits));
+  }
+}

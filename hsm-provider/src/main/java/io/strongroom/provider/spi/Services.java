@@ -1,0 +1,64 @@
+package io.strongroom.provider.spi;
+
+import io.strongroom.hsm.HsmInfo;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The services that a provider has over one device. */
+public final class Services {
+
+  private Services() {}
+
+  /** One service for each row of the table whose mechanism the device has. */
+  public static List<Provider.Service> of(Provider provider, Device device) {
+    HsmInfo info = device.hsm().info();
+    return ServiceTable.rows().stream()
+        .filter(row -> row.availableOn(info))
+        .<Provider.Service>map(row -> new RowService(provider, device, row))
+        .toList();
+  }
+
+  private static final class RowService extends Provider.Service {
+
+    // Provider.Service is not serializable; the engines are made by constructor reference.
+    private final Device device;
+    private final ServiceRow row;
+
+    RowService(Provider provider, Device device, ServiceRow row) {
+      super(
+          provider,
+          row.type(),
+          row.algorithm(),
+          row.maker().engine().getName(),
+          row.aliases(),
+          Map.of("ThreadSafe", String.valueOf(row.type().equals("SecureRandom"))));
+      this.device = device;
+      this.row = row;
+    }
+
+    @Override
+    public Object newInstance(@Nullable Object constructorParameter)
+        throws NoSuchAlgorithmException {
+      if (constructorParameter != null) {
+        throw new NoSuchAlgorithmException(
+            row.type()
+                + " "
+                + row.algorithm()
+                + " takes no constructor parameter, got "
+                + constructorParameter.getClass().getName());
+      }
+      return row.maker().constructor().apply(device);
+    }
+
+    /** Only keys of this device, so that keys in software fall through to other providers. */
+    @Override
+    public boolean supportsParameter(@Nullable Object parameter) {
+      return row.accepts() == null
+          ? super.supportsParameter(parameter)
+          : LogicalKey.isIn(device, parameter, row.accepts());
+    }
+  }
+}
