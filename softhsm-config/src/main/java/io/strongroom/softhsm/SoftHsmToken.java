@@ -2,6 +2,7 @@ package io.strongroom.softhsm;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
@@ -40,14 +41,7 @@ public final class SoftHsmToken {
   static SoftHsmToken create(Path dir, String label, Path library) {
     requireUsable(label);
     TokenFiles files = new TokenFiles(dir.toAbsolutePath().normalize());
-    files
-        .existing()
-        .ifPresent(found -> {
-          throw new SoftHsmException(
-              "there is a token already: "
-                  + found
-                  + " exists; choose another folder, or delete that token first");
-        });
+    claim(files);
     boolean done = false;
     try {
       files.create(label, new SecureRandom());
@@ -180,6 +174,25 @@ public final class SoftHsmToken {
   @Override
   public String toString() {
     return "SoftHSM2 token \"" + label + "\" in " + files.dir();
+  }
+
+  /** Makes the folder this caller's, or fails with nothing made: of two callers one gets it. */
+  private static void claim(TokenFiles files) {
+    files.existing().ifPresent(SoftHsmToken::refuse);
+    try {
+      files.claim();
+    } catch (FileAlreadyExistsException e) {
+      refuse(files.tokens());
+    } catch (IOException e) {
+      throw new SoftHsmException("cannot make a token in " + files.dir() + ": " + e, e);
+    }
+  }
+
+  private static void refuse(Path found) {
+    throw new SoftHsmException(
+        "there is a token already: "
+            + found
+            + " exists; choose another folder, or delete that token first");
   }
 
   private static void requireUsable(String label) {

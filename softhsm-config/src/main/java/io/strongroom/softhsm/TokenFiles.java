@@ -51,12 +51,16 @@ record TokenFiles(Path dir) {
     return all().stream().filter(f -> !Files.exists(f)).findFirst();
   }
 
-  /** Makes all files but the library's copy; the token itself is not initialised yet. */
-  void create(String label, SecureRandom random) throws IOException {
+  /** Makes the folder and in it {@code tokens/}, which must not exist. */
+  void claim() throws IOException {
     Files.createDirectories(dir);
     Files.createDirectory(
         tokens(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /** Makes the PIN files and the configuration; the token itself is not initialised yet. */
+  void create(String label, SecureRandom random) throws IOException {
     Pin.write(officerPin(), random);
     Pin.write(userPin(), random);
     Files.writeString(

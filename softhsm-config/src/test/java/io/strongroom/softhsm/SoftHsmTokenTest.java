@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,33 @@ class SoftHsmTokenTest {
         .hasMessageContaining("token already")
         .hasMessageContaining(dir.toString());
     assertThat(use(token, "count")).isEqualTo("keys=1");
+  }
+
+  @Test
+  void create_twoCallersAtOnce_oneGetsTheTokenAndItWorks() throws Exception {
+    List<Object> outcomes = new CopyOnWriteArrayList<>();
+    CountDownLatch go = new CountDownLatch(1);
+    List<Thread> callers = new ArrayList<>();
+    for (String label : List.of("one", "two")) {
+      callers.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  go.await();
+                  outcomes.add(SoftHsmToken.create(dir, label));
+                } catch (SoftHsmException | InterruptedException e) {
+                  outcomes.add(e);
+                }
+              }));
+    }
+    go.countDown();
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(outcomes).hasSize(2).hasAtLeastOneElementOfType(SoftHsmException.class);
+    SoftHsmToken winner = only(outcomes, SoftHsmToken.class);
+    assertThat(SoftHsmToken.open(dir).label()).isEqualTo(winner.label());
+    assertThat(use(winner, "add")).isEqualTo("keys=1");
   }
 
   @Test
@@ -185,6 +216,12 @@ class SoftHsmTokenTest {
         TokenProcess.start(token, TokenUser.class, token.dir().toString(), action)) {
       return process.awaitLine(line -> line.startsWith("keys="), LIMIT);
     }
+  }
+
+  private static <T> T only(List<Object> outcomes, Class<T> type) {
+    List<T> found = outcomes.stream().filter(type::isInstance).map(type::cast).toList();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
   }
 
   private static String mode(Path file) throws IOException {
