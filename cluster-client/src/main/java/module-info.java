@@ -21,4 +21,7 @@ module io.strongroom.cluster {
 
   exports io.strongroom.cluster;
   exports io.strongroom.cluster.node;
+
+  provides io.strongroom.hsm.HsmDriver with
+      io.strongroom.cluster.ClusterDriver;
 }

@@ -1,0 +1,165 @@
+package io.strongroom.cluster;
+
+import io.strongroom.cluster.balance.Member;
+import io.strongroom.cluster.wire.InfoCodec;
+import io.strongroom.cluster.wire.KeyCodec;
+import io.strongroom.cluster.wire.v1.DescribeReply;
+import io.strongroom.cluster.wire.v1.HeldKey;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.HsmInfo;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.Mechanism;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What the nodes hold and are, seen as one. Only reads. */
+final class Catalog {
+
+  private final String cluster;
+  private final Fleet fleet;
+
+  Catalog(String cluster, Fleet fleet) {
+    this.cluster = cluster;
+    this.fleet = fleet;
+  }
+
+  /** All keys that no node knows to be destroyed, ordered by label. */
+  List<KeyInfo> keys() {
+    return keys(_ -> true);
+  }
+
+  /** The key with this id. */
+  Optional<KeyInfo> key(KeyId id) {
+    return keys(k -> k.getSpec().getId().equals(KeyCodec.toWire(id))).stream().findFirst();
+  }
+
+  /** The key with this label. */
+  Optional<KeyInfo> key(String label) {
+    return keys(k -> k.getSpec().getLabel().equals(label)).stream().findFirst();
+  }
+
+  private List<KeyInfo> keys(Predicate<HeldKey> wanted) {
+    Set<KeyId> destroyed = destroyed();
+    Map<KeyId, HeldKey> held = new TreeMap<>(Comparator.comparing(KeyId::toString));
+    Map<KeyId, List<String>> holders = new TreeMap<>(Comparator.comparing(KeyId::toString));
+    for (Node node : fleet.nodes()) {
+      node.inventory()
+          .keys()
+          .forEach((id, key) -> {
+            if (wanted.test(key) && !destroyed.contains(id)) {
+              held.putIfAbsent(id, key);
+              holders.computeIfAbsent(id, _ -> new ArrayList<>()).add(node.name());
+            }
+          });
+    }
+    return held.entrySet().stream()
+        .map(e ->
+            KeyCodec.fromWire(
+                e.getValue(),
+                Objects.requireNonNull(holders.get(e.getKey())).stream().sorted().toList()))
+        .sorted(Comparator.comparing(KeyInfo::label))
+        .toList();
+  }
+
+  private Set<KeyId> destroyed() {
+    Set<KeyId> destroyed = new HashSet<>();
+    fleet.nodes().forEach(n -> destroyed.addAll(n.inventory().tombstones()));
+    return destroyed;
+  }
+
+  /** The cluster as one HSM, with the mechanisms that every node heard of has. */
+  HsmInfo info() {
+    List<HsmInfo> tokens =
+        fleet.nodes().stream()
+            .map(Node::description)
+            .filter(Objects::nonNull)
+            .map(InfoCodec::fromWire)
+            .toList();
+    if (tokens.isEmpty()) {
+      throw new HsmException.DeviceUnavailable(
+          "no node of cluster \"" + cluster + "\" has been heard; " + fleet.absences());
+    }
+    List<Mechanism> common =
+        tokens.getFirst().mechanisms().stream()
+            .map(m -> common(m, tokens))
+            .flatMap(Optional::stream)
+            .toList();
+    return new HsmInfo(cluster, "", "Strongroom", "cluster", "", common);
+  }
+
+  private static Optional<Mechanism> common(Mechanism first, List<HsmInfo> tokens) {
+    List<Optional<Mechanism>> all = tokens.stream().map(t -> t.mechanism(first.name())).toList();
+    if (all.stream().anyMatch(Optional::isEmpty)) {
+      return Optional.empty();
+    }
+    List<Mechanism> each = all.stream().flatMap(Optional::stream).toList();
+    Set<String> functions = new HashSet<>(first.functions());
+    each.forEach(m -> functions.retainAll(m.functions()));
+    return Optional.of(
+        new Mechanism(
+            first.name(),
+            first.code(),
+            each.stream().mapToLong(Mechanism::minKeySize).max().orElseThrow(),
+            each.stream().mapToLong(Mechanism::maxKeySize).min().orElseThrow(),
+            functions));
+  }
+
+  /** What there is to say of each node, in the order of the configuration. */
+  List<NodeStatus> status(ClusterConfig config) {
+    Set<KeyId> destroyed = destroyed();
+    Set<KeyId> all = new HashSet<>();
+    fleet.nodes().forEach(n -> all.addAll(n.inventory().keys().keySet()));
+    all.removeAll(destroyed);
+    List<NodeStatus> statuses = new ArrayList<>();
+    for (int i = 0; i < config.nodes().size(); i++) {
+      statuses.add(status(config.nodes().get(i), fleet.nodes().get(i), all));
+    }
+    return List.copyOf(statuses);
+  }
+
+  private static NodeStatus status(ClusterConfig.Node address, Node node, Set<KeyId> all) {
+    Set<KeyId> held = node.inventory().keys().keySet();
+    Member member = node.member();
+    HsmException failure = node.lastFailure();
+    return new NodeStatus(
+        address.name(),
+        address.zone(),
+        address.address(),
+        state(node),
+        held.size(),
+        (int) all.stream().filter(id -> !held.contains(id)).count(),
+        member.latency(),
+        member.outstanding(),
+        member.ejections(),
+        token(node.description()),
+        failure == null ? null : failure.text());
+  }
+
+  private static NodeStatus.State state(Node node) {
+    if (node.member().serves()) {
+      return NodeStatus.State.SERVING;
+    }
+    return node.answers() ? NodeStatus.State.EJECTED : NodeStatus.State.UNREACHABLE;
+  }
+
+  private static NodeStatus.@Nullable Token token(@Nullable DescribeReply description) {
+    return description == null
+        ? null
+        : new NodeStatus.Token(
+            description.getLabel(),
+            description.getSerial(),
+            description.getFirmware(),
+            HexFormat.of().formatHex(description.getDomainCheckValue().toByteArray()));
+  }
+}

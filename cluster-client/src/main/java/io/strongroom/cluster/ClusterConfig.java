@@ -1,0 +1,178 @@
+package io.strongroom.cluster;
+
+import io.strongroom.cluster.config.YamlMap;
+import io.strongroom.cluster.identity.SpiffeId;
+import io.strongroom.cluster.identity.TlsFiles;
+import io.strongroom.hsm.HsmException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a client reaches a cluster. Immutable; the {@code with…} methods return changed copies.
+ *
+ * <p>As a file, where relative paths are meant from the file's folder:
+ *
+ * <pre>
+ * cluster: demo
+ * az: az-a                       # own zone; optional
+ * nodes:
+ *   - {name: a, az: az-a, address: "127.0.0.1:7512"}
+ * tls: {ca: ca.crt, certificate: officer-admin.crt, key: officer-admin.key}
+ * quorum: 2                      # default 2, or 1 if there is one node
+ * deadline: 5s                   # default 5s
+ * </pre>
+ *
+ * @param cluster the cluster's name
+ * @param zone the caller's own availability zone, whose nodes are asked first; empty for none
+ * @param nodes the nodes, at least one
+ * @param tls the PEM files that prove who the caller is
+ * @param quorum how many nodes must hold a key before a creation succeeds
+ * @param deadline the longest that an operation may take, repeats on other nodes included; key
+ *     management (create, unwrap, destroy), where keys are generated, may take four times as long
+ */
+public record ClusterConfig(
+    String cluster, String zone, List<Node> nodes, Tls tls, int quorum, Duration deadline) {
+
+  /** The deadline where none is given. */
+  public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
+
+  private static final int MOST_NODES = 64;
+
+  /**
+   * A node of the cluster.
+   *
+   * @param name its name, as in its certificate
+   * @param zone its availability zone; empty for none
+   * @param host its host name or address
+   * @param port its port
+   */
+  public record Node(String name, String zone, String host, int port) {
+
+    /** {@code host:port}, IPv6 addresses in brackets. */
+    public String address() {
+      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  /**
+   * The files that prove who the caller is.
+   *
+   * @param ca the cluster's CA certificate, PEM
+   * @param certificate the caller's certificate, PEM
+   * @param key its private key, PKCS#8 in PEM
+   */
+  public record Tls(Path ca, Path certificate, Path key) {
+
+    TlsFiles files() {
+      return new TlsFiles(ca, certificate, key);
+    }
+  }
+
+  /**
+   * Checks names and numbers.
+   *
+   * @throws HsmException.BadInput if a name is malformed or used twice, there is no node, the
+   *     quorum is not 1 to the number of nodes, or the deadline is not positive
+   */
+  public ClusterConfig {
+    nodes = List.copyOf(nodes);
+    SpiffeId.checkName("cluster", cluster);
+    if (nodes.isEmpty() || nodes.size() > MOST_NODES) {
+      throw new HsmException.BadInput(
+          "cluster \"" + cluster + "\" has " + nodes.size() + " nodes; give 1 to " + MOST_NODES);
+    }
+    Set<String> names = new HashSet<>();
+    for (Node node : nodes) {
+      SpiffeId.checkName("node", node.name());
+      if (!names.add(node.name())) {
+        throw new HsmException.BadInput(
+            "cluster \"" + cluster + "\" names node \"" + node.name() + "\" twice");
+      }
+    }
+    if (quorum < 1 || quorum > nodes.size()) {
+      throw new HsmException.BadInput(
+          "cluster \"%s\" has %d nodes and a quorum of %d; give 1 to %d"
+              .formatted(cluster, nodes.size(), quorum, nodes.size()));
+    }
+    if (!deadline.isPositive()) {
+      throw new HsmException.BadInput("a deadline of " + deadline + " leaves no time; give 5s");
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws HsmException.BadInput if it cannot be read, a key is unknown or missing, or a value is
+   *     malformed; the message names file and key
+   */
+  public static ClusterConfig read(Path file) {
+    YamlMap yaml =
+        YamlMap.read(file, Set.of("cluster", "az", "nodes", "tls", "quorum", "deadline"));
+    List<Node> nodes =
+        yaml.list("nodes", Set.of("name", "az", "address")).stream()
+            .map(ClusterConfig::node)
+            .toList();
+    YamlMap tls = yaml.map("tls", Set.of("ca", "certificate", "key"));
+    Tls files = new Tls(tls.path("ca"), tls.path("certificate"), tls.path("key"));
+    String cluster = yaml.text("cluster");
+    int quorum = yaml.integer("quorum", 1, Math.clamp(nodes.size(), 1, 2));
+    Duration deadline = yaml.duration("deadline", DEFAULT_DEADLINE);
+    try {
+      return new ClusterConfig(cluster, textOrEmpty(yaml, "az"), nodes, files, quorum, deadline);
+    } catch (HsmException.BadInput e) {
+      throw new HsmException.BadInput(file + ": " + e.text(), e);
+    }
+  }
+
+  /**
+   * Only these nodes. The quorum stays, but never exceeds their number.
+   *
+   * @throws HsmException.BadInput if there is no node with one of the names
+   */
+  public ClusterConfig withNodes(List<String> names) {
+    List<String> known = nodes.stream().map(Node::name).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new HsmException.BadInput(
+            "cluster \"" + cluster + "\" has no node \"" + name + "\"; there are " + known);
+      }
+    }
+    List<Node> chosen = nodes.stream().filter(n -> names.contains(n.name())).toList();
+    int reachable = Math.clamp(chosen.size(), 1, quorum);
+    return new ClusterConfig(cluster, zone, chosen, tls, reachable, deadline);
+  }
+
+  /**
+   * As another identity.
+   *
+   * @param path the path of its files without {@code .crt} and {@code .key}
+   */
+  public ClusterConfig withIdentity(Path path) {
+    Tls other =
+        new Tls(
+            tls.ca(),
+            path.resolveSibling(path.getFileName() + ".crt"),
+            path.resolveSibling(path.getFileName() + ".key"));
+    return new ClusterConfig(cluster, zone, nodes, other, quorum, deadline);
+  }
+
+  /** From another zone; empty for none. */
+  public ClusterConfig withZone(String other) {
+    return new ClusterConfig(cluster, other, nodes, tls, quorum, deadline);
+  }
+
+  private static Node node(YamlMap yaml) {
+    InetSocketAddress address = yaml.address("address");
+    return new Node(
+        yaml.text("name"), textOrEmpty(yaml, "az"), address.getHostString(), address.getPort());
+  }
+
+  private static String textOrEmpty(YamlMap yaml, String key) {
+    String text = yaml.textOrNull(key);
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,344 @@
+package io.strongroom.cluster;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.strongroom.cluster.wire.AlgorithmCodec;
+import io.strongroom.cluster.wire.InfoCodec;
+import io.strongroom.cluster.wire.KeyCodec;
+import io.strongroom.cluster.wire.Limits;
+import io.strongroom.cluster.wire.v1.Answer;
+import io.strongroom.cluster.wire.v1.CheckValue;
+import io.strongroom.cluster.wire.v1.CreateRequest;
+import io.strongroom.cluster.wire.v1.ExportAttempts;
+import io.strongroom.cluster.wire.v1.NodeGrpcClient;
+import io.strongroom.cluster.wire.v1.Operation;
+import io.strongroom.cluster.wire.v1.UnwrapRequest;
+import io.strongroom.cluster.wire.v1.Wrap;
+import io.strongroom.hsm.CipherAlgorithm;
+import io.strongroom.hsm.Encrypted;
+import io.strongroom.hsm.ExportAttempt;
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.HsmInfo;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.MacAlgorithm;
+import io.strongroom.hsm.Protection;
+import io.strongroom.hsm.SignatureAlgorithm;
+import io.strongroom.hsm.WrapAlgorithm;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/**
+ * Many nodes as one HSM. Each operation goes to a node that holds the key, of the own zone first,
+ * and is repeated at another one when a node fails it; keys are made and destroyed on a quorum of
+ * nodes. What stays in the cluster are token keys that never leave.
+ *
+ * <p>Safe for use by many threads, virtual ones too, but not by an event loop's: calls block.
+ */
+public final class ClusterHsm implements Hsm {
+
+  /**
+   * Of a control call: refused nodes are asked again, a birth takes four deadlines, undoing two.
+   */
+  private static final int MANAGEMENT_DEADLINES = 10;
+
+  private final ClusterConfig config;
+  private final Loop loop;
+  private final Fleet fleet;
+  private final Catalog catalog;
+  private final Dispatcher dispatcher;
+  private final KeyKeeper keeper;
+
+  private ClusterHsm(ClusterConfig config, Loop loop) {
+    this.config = config;
+    this.loop = loop;
+    SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+    this.fleet = new Fleet(config, loop.vertx(), System::nanoTime, random);
+    this.catalog = new Catalog(config.cluster(), fleet);
+    this.dispatcher = new Dispatcher(loop.vertx(), fleet, System::nanoTime, config.deadline());
+    this.keeper = new KeyKeeper(loop.vertx(), fleet, config);
+  }
+
+  /**
+   * Connects to a cluster. Returns when all nodes are connected, or one is and the others have had
+   * the time for it; those that are missing are tried on in the background.
+   *
+   * @throws HsmException.BadInput if the caller's own certificate or key cannot be read
+   * @throws HsmException.DeviceUnavailable if no node serves; the message has each node's reason
+   * @throws IllegalStateException on an event loop's thread
+   */
+  public static ClusterHsm open(ClusterConfig config) {
+    config.tls().files().identity();
+    Loop loop = new Loop();
+    ClusterHsm hsm = new ClusterHsm(config, loop);
+    try {
+      hsm.connect();
+      return hsm;
+    } catch (RuntimeException e) {
+      hsm.close();
+      throw e;
+    }
+  }
+
+  private void connect() {
+    loop.await(config.deadline(), fleet::connect);
+    boolean serves =
+        loop.await(config.deadline(), () -> Future.succeededFuture(!fleet.serving().isEmpty()));
+    if (!serves) {
+      throw new HsmException.DeviceUnavailable(
+          "no node of cluster \"" + config.cluster() + "\" serves: " + fleet.absences());
+    }
+  }
+
+  @Override
+  public HsmInfo info() {
+    return onLoop(() -> Future.succeededFuture(catalog.info()));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The locations are the nodes that hold the key, as far as they were ever heard.
+   */
+  @Override
+  public List<KeyInfo> keys() {
+    return onLoop(() -> fleet.refresh().map(_ -> catalog.keys()));
+  }
+
+  @Override
+  public KeyInfo key(KeyId id) {
+    return find(() -> catalog.key(id), "key " + id);
+  }
+
+  @Override
+  public KeyInfo key(String label) {
+    return find(() -> catalog.key(label), "a key with label \"" + label + "\"");
+  }
+
+  private KeyInfo find(Supplier<Optional<KeyInfo>> search, String what) {
+    return onLoop(() ->
+        search.get().isPresent()
+            ? Future.succeededFuture(search.get().orElseThrow())
+            : fleet.refresh().map(_ -> search.get().orElseThrow(() -> nowhere(what))));
+  }
+
+  private HsmException nowhere(String what) {
+    return fleet.mayBeHidden()
+        ? new HsmException.DeviceUnavailable(
+            "no node that answers holds " + what + "; " + fleet.absences())
+        : new HsmException.KeyNotFound("no node of the cluster holds " + what);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws HsmException.BadInput also for session keys and for a protection other than {@code
+   *     NEVER_LEAVES}: a cluster keeps no such keys
+   * @throws HsmException.UnsupportedMechanism also for Edwards curves, which cannot be sealed
+   * @throws HsmException.DeviceUnavailable also if fewer nodes than the quorum took the key; it is
+   *     undone everywhere then, and its id is used up
+   */
+  @Override
+  public KeyInfo create(KeySpec spec) {
+    requireSealable(spec);
+    CreateRequest request = CreateRequest.newBuilder().setSpec(KeyCodec.toWire(spec)).build();
+    return manage(() ->
+        keeper.make(
+            new KeyKeeper.Birth(
+                spec,
+                List.of(),
+                (node, timeout) -> node.call(NodeGrpcClient.Create, request, timeout))));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws HsmException.DeviceUnavailable also if fewer nodes than the quorum took the key; it is
+   *     undone everywhere then, and its id is used up
+   */
+  @Override
+  public KeyInfo unwrap(
+      KeyId unwrappingKey, WrapAlgorithm algorithm, byte[] wrapped, KeySpec target) {
+    requireSealable(target);
+    requireAtMost(Limits.WRAPPED_BYTES, wrapped.length, "the wrapped key");
+    UnwrapRequest request =
+        UnwrapRequest.newBuilder()
+            .setSpec(KeyCodec.toWire(target))
+            .setUnwrappingKey(KeyCodec.toWire(unwrappingKey))
+            .setAlgorithm(AlgorithmCodec.toWire(algorithm))
+            .setWrapped(ByteString.copyFrom(wrapped))
+            .build();
+    return manage(() ->
+        keeper.make(
+            new KeyKeeper.Birth(
+                target,
+                List.of(unwrappingKey),
+                (node, timeout) -> node.call(NodeGrpcClient.Unwrap, request, timeout))));
+  }
+
+  private static void requireSealable(KeySpec spec) {
+    if (spec.session() || spec.protection() != Protection.NEVER_LEAVES) {
+      throw new HsmException.BadInput(
+          "a cluster keeps token keys that never leave; \"%s\" is to be a %s key with %s"
+              .formatted(spec.label(), spec.session() ? "session" : "token", spec.protection()));
+    }
+    if (spec.type().family() == KeyType.Family.EDWARDS) {
+      throw new HsmException.UnsupportedMechanism(
+          spec.type()
+              + " keys cannot be sealed (AES-KWP does not take them), so they live on one"
+              + " token only; use EC_256, or a pkcs11: URL");
+    }
+  }
+
+  @Override
+  public byte[] wrap(KeyId wrappingKey, WrapAlgorithm algorithm, KeyId target) {
+    Operation.Builder operation =
+        Operation.newBuilder()
+            .setKey(KeyCodec.toWire(wrappingKey))
+            .setWrap(
+                Wrap.newBuilder()
+                    .setAlgorithm(AlgorithmCodec.toWire(algorithm))
+                    .setTarget(KeyCodec.toWire(target)));
+    return output(dispatch(operation, List.of(wrappingKey, target)));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws HsmException.DeviceUnavailable also if fewer nodes than the quorum confirmed it; call
+   *     it again then
+   */
+  @Override
+  public void destroy(KeyId id) {
+    manage(() -> keeper.destroy(id));
+  }
+
+  @Override
+  public byte[] checkValue(KeyId id) {
+    return output(
+        dispatch(
+            Operation.newBuilder()
+                .setKey(KeyCodec.toWire(id))
+                .setCheckValue(CheckValue.getDefaultInstance()),
+            List.of(id)));
+  }
+
+  @Override
+  public Encrypted encrypt(KeyId key, CipherAlgorithm algorithm, byte[] plaintext) {
+    Answer answer =
+        dispatch(use(key, plaintext).setEncrypt(AlgorithmCodec.toWire(algorithm)), List.of(key));
+    return InfoCodec.fromWire(answer.getEncrypted());
+  }
+
+  @Override
+  public byte[] decrypt(KeyId key, CipherAlgorithm algorithm, byte[] ciphertext) {
+    return output(
+        dispatch(use(key, ciphertext).setDecrypt(AlgorithmCodec.toWire(algorithm)), List.of(key)));
+  }
+
+  @Override
+  public byte[] sign(KeyId key, SignatureAlgorithm algorithm, byte[] input) {
+    return output(
+        dispatch(use(key, input).setSign(AlgorithmCodec.toWire(algorithm, null)), List.of(key)));
+  }
+
+  @Override
+  public boolean verify(KeyId key, SignatureAlgorithm algorithm, byte[] input, byte[] signature) {
+    // Longer than any signature: it does not fit, and need not travel.
+    byte[] sent = signature.length > Limits.SIGNATURE_BYTES ? new byte[0] : signature;
+    return dispatch(use(key, input).setVerify(AlgorithmCodec.toWire(algorithm, sent)), List.of(key))
+        .getVerified();
+  }
+
+  @Override
+  public byte[] mac(KeyId key, MacAlgorithm algorithm, byte[] message) {
+    return output(
+        dispatch(use(key, message).setMac(AlgorithmCodec.toWire(algorithm)), List.of(key)));
+  }
+
+  @Override
+  public byte[] random(int bytes) {
+    if (bytes < 0 || bytes > Limits.RANDOM_BYTES) {
+      throw new HsmException.BadInput(
+          "one call gives 0 to " + Limits.RANDOM_BYTES + " random bytes, not " + bytes);
+    }
+    return output(dispatch(Operation.newBuilder().setRandomBytes(bytes), List.of()));
+  }
+
+  @Override
+  public List<ExportAttempt> attemptExport(KeyId id) {
+    Answer answer =
+        dispatch(
+            Operation.newBuilder()
+                .setKey(KeyCodec.toWire(id))
+                .setExportAttempts(ExportAttempts.getDefaultInstance()),
+            List.of(id));
+    return InfoCodec.fromWire(answer.getExportReport());
+  }
+
+  /**
+   * Checks every node now: connects where there is no connection, has each token do a probe's work,
+   * and hears what it holds.
+   *
+   * @return one entry a node, in the order of the configuration; a node that fails has its reason
+   */
+  public List<NodeStatus> status() {
+    return onLoop(
+        () -> fleet.connect().compose(_ -> fleet.refresh()).map(_ -> catalog.status(config)));
+  }
+
+  /** The configuration it was opened with. */
+  public ClusterConfig config() {
+    return config;
+  }
+
+  /** Ends the connections; operations under way fail. Idempotent. */
+  @Override
+  public void close() {
+    loop.close(() -> {
+      dispatcher.close();
+      fleet.close();
+    });
+  }
+
+  private static Operation.Builder use(KeyId key, byte[] input) {
+    requireAtMost(Limits.INPUT_BYTES, input.length, "the input");
+    // Not copied: the caller does not change it during the call, and the call outlasts its use.
+    return Operation.newBuilder()
+        .setKey(KeyCodec.toWire(key))
+        .setInput(UnsafeByteOperations.unsafeWrap(input));
+  }
+
+  private static void requireAtMost(int most, int bytes, String what) {
+    if (bytes > most) {
+      throw new HsmException.BadInput(
+          what + " has " + bytes + " bytes; a cluster takes at most " + most);
+    }
+  }
+
+  private Answer dispatch(Operation.Builder operation, List<KeyId> keys) {
+    Operation built = operation.build();
+    return onLoop(() -> dispatcher.dispatch(built, keys));
+  }
+
+  private static byte[] output(Answer answer) {
+    return answer.getOutput().toByteArray();
+  }
+
+  private <T> T onLoop(Supplier<Future<T>> work) {
+    return loop.await(config.deadline(), work);
+  }
+
+  private <T> T manage(Supplier<Future<T>> work) {
+    Duration limit = config.deadline().multipliedBy(MANAGEMENT_DEADLINES);
+    return loop.await(limit, work);
+  }
+}

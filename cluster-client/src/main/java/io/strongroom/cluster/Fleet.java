@@ -1,0 +1,125 @@
+package io.strongroom.cluster;
+
+import io.strongroom.cluster.balance.HealthPolicy;
+import io.strongroom.cluster.balance.Member;
+import io.strongroom.cluster.balance.Selector;
+import io.strongroom.cluster.balance.Ticker;
+import io.strongroom.cluster.balance.ZoneFirst;
+import io.strongroom.cluster.identity.Role;
+import io.strongroom.cluster.identity.SpiffeId;
+import io.strongroom.cluster.link.Target;
+import io.strongroom.hsm.KeyId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** All nodes of a cluster, and which of them to ask. Confined to one event loop. */
+final class Fleet {
+
+  private static final double SPILL_RATIO = 4;
+
+  private final List<Node> nodes;
+  private final Map<Member, Node> byMember;
+  private final Selector selector;
+  private final int quorum;
+
+  Fleet(ClusterConfig config, Vertx vertx, Ticker ticker, RandomGenerator random) {
+    this.quorum = config.quorum();
+    this.nodes =
+        config.nodes().stream()
+            .map(address -> {
+              SpiffeId id = new SpiffeId(config.cluster(), Role.NODE, address.name());
+              Target target = new Target(id, address.host(), address.port(), config.tls().files());
+              Member member =
+                  new Member(address.name(), address.zone(), HealthPolicy.DEFAULT, ticker);
+              return new Node(vertx, target, member, ticker, config.deadline());
+            })
+            .toList();
+    this.byMember = nodes.stream().collect(Collectors.toMap(Node::member, Function.identity()));
+    this.selector =
+        new Selector(
+            nodes.stream().map(Node::member).toList(),
+            new ZoneFirst(config.zone(), SPILL_RATIO),
+            random);
+  }
+
+  /** All nodes, in the order of the configuration. */
+  List<Node> nodes() {
+    return nodes;
+  }
+
+  /** The nodes that take operations now. */
+  List<Node> serving() {
+    return nodes.stream().filter(n -> n.member().serves()).toList();
+  }
+
+  /** The best node for an operation among these; null if none of them can take it now. */
+  @Nullable Node select(Predicate<Node> eligible) {
+    Member member = selector.select(m -> eligible.test(node(m)));
+    return member == null ? null : node(member);
+  }
+
+  /** The nodes that hold all of these keys, serving or not. */
+  List<Node> holders(Collection<KeyId> keys) {
+    return nodes.stream().filter(n -> keys.stream().allMatch(n::holds)).toList();
+  }
+
+  /** Whether some node says that the key was destroyed. */
+  boolean isDestroyed(KeyId id) {
+    return nodes.stream().anyMatch(n -> n.inventory().tombstones().contains(id));
+  }
+
+  /**
+   * Whether a key that no known node holds may exist all the same: a key that was acknowledged is
+   * on a quorum of nodes, and so many have never been heard.
+   */
+  boolean mayBeHidden() {
+    return nodes.stream().filter(n -> !n.isKnown()).count() >= quorum;
+  }
+
+  /** Hears from every connected node whether its keys have changed. Never fails. */
+  Future<Void> refresh() {
+    return settled(nodes.stream().filter(Node::isConnected).map(Node::refresh).toList());
+  }
+
+  /** Connects to every node that is not connected. Never fails. */
+  Future<Void> connect() {
+    return settled(nodes.stream().map(Node::connect).toList());
+  }
+
+  /** Each node that does not serve, with the reason. */
+  String absences() {
+    return nodes.stream()
+        .filter(n -> !n.member().serves())
+        .map(n ->
+            n.lastFailure() == null
+                ? "node \"" + n.name() + "\": not connected yet"
+                : n.lastFailure().text())
+        .collect(Collectors.joining("; "));
+  }
+
+  void close() {
+    nodes.forEach(Node::close);
+  }
+
+  private Node node(Member member) {
+    Node node = byMember.get(member);
+    if (node == null) {
+      throw new IllegalStateException("no node for member " + member.name());
+    }
+    return node;
+  }
+
+  private static Future<Void> settled(List<Future<Void>> futures) {
+    return futures.isEmpty()
+        ? Future.succeededFuture()
+        : Future.join(futures).otherwiseEmpty().mapEmpty();
+  }
+}

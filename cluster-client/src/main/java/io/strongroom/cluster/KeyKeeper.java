@@ -1,0 +1,356 @@
+package io.strongroom.cluster;
+
+import io.strongroom.cluster.link.NothingSent;
+import io.strongroom.cluster.wire.ErrorCodec;
+import io.strongroom.cluster.wire.KeyCodec;
+import io.strongroom.cluster.wire.v1.DestroyRequest;
+import io.strongroom.cluster.wire.v1.Error;
+import io.strongroom.cluster.wire.v1.HeldKey;
+import io.strongroom.cluster.wire.v1.NodeGrpcClient;
+import io.strongroom.cluster.wire.v1.PutSealRequest;
+import io.strongroom.cluster.wire.v1.Seal;
+import io.strongroom.cluster.wire.v1.SealReply;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes and destroys keys in a cluster: a key is born at one node, its seal goes to the others, and
+ * it counts once a quorum has it; else it is undone everywhere.
+ *
+ * <p>A birth is never repeated at another node once it may have happened at one: two different keys
+ * would share an id. Such an id is given up instead, with a tombstone.
+ *
+ * <p>Confined to one event loop.
+ */
+final class KeyKeeper {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeyKeeper.class);
+  private static final int BIRTH_DEADLINES = 4;
+  private static final int SEAL_DEADLINES = 2;
+
+  private final Vertx vertx;
+  private final Fleet fleet;
+  private final int quorum;
+  private final Duration birthTimeout;
+  private final Duration sealTimeout;
+
+  /**
+   * How a key comes to be.
+   *
+   * @param spec the key
+   * @param needs keys that the node must hold for it
+   * @param at the call that makes it
+   */
+  record Birth(KeySpec spec, List<KeyId> needs, BiFunction<Node, Duration, Future<SealReply>> at) {
+
+    KeyId id() {
+      return spec.id();
+    }
+
+    @Override
+    public String toString() {
+      return "key " + id() + " \"" + spec.label() + "\"";
+    }
+  }
+
+  /** A key at its first node. */
+  private record Born(Node node, Seal seal) {}
+
+  KeyKeeper(Vertx vertx, Fleet fleet, ClusterConfig config) {
+    this.vertx = vertx;
+    this.fleet = fleet;
+    this.quorum = config.quorum();
+    this.birthTimeout = config.deadline().multipliedBy(BIRTH_DEADLINES);
+    this.sealTimeout = config.deadline().multipliedBy(SEAL_DEADLINES);
+  }
+
+  /** Makes a key, or finds the one that an earlier call with the same id has made. */
+  Future<KeyInfo> make(Birth birth) {
+    return quorate("make " + birth)
+        .compose(_ -> {
+          requireFree(birth);
+          List<Node> holders = fleet.holders(List.of(birth.id()));
+          if (holders.size() >= quorum) {
+            return Future.succeededFuture(info(held(holders.getFirst(), birth.id()), holders));
+          }
+          boolean fresh = holders.isEmpty();
+          return bear(birth, fresh, new HashSet<>()).compose(born -> spread(birth, born, fresh));
+        });
+  }
+
+  /** Destroys a key wherever it is. */
+  Future<Void> destroy(KeyId id) {
+    return quorate("destroy key " + id)
+        .compose(_ -> {
+          if (fleet.holders(List.of(id)).isEmpty()) {
+            return Future.failedFuture(
+                fleet.mayBeHidden()
+                    ? new HsmException.DeviceUnavailable(
+                        "no node that answers holds key " + id + "; " + fleet.absences())
+                    : new HsmException.KeyNotFound("no node of the cluster holds key " + id));
+          }
+          return Quorum.of(vertx, quorum, List.of(), destroyAt(id, fleet.serving()));
+        })
+        .compose(tally ->
+            tally.confirmed().size() >= quorum
+                ? Future.succeededFuture()
+                : Future.failedFuture(notDestroyed(id, tally)));
+  }
+
+  /** Hears the nodes, and makes sure that enough of them serve. */
+  private Future<Void> quorate(String what) {
+    Future<Void> heard =
+        fleet.serving().size() >= quorum ? Future.succeededFuture() : fleet.connect();
+    return heard
+        .compose(_ -> fleet.refresh())
+        .compose(_ -> {
+          int serving = fleet.serving().size();
+          return serving >= quorum
+              ? Future.succeededFuture()
+              : Future.failedFuture(
+                  new HsmException.DeviceUnavailable(
+                      "cannot %s: %d of %d nodes serve and %d are needed; nothing was changed; %s"
+                          .formatted(
+                              what, serving, fleet.nodes().size(), quorum, fleet.absences())));
+        });
+  }
+
+  private void requireFree(Birth birth) {
+    if (fleet.isDestroyed(birth.id())) {
+      throw new HsmException.KeyExists(
+          "key id " + birth.id() + " belonged to a key that was destroyed; choose a new id");
+    }
+    var wanted = KeyCodec.toWire(birth.spec());
+    for (Node node : fleet.nodes()) {
+      for (HeldKey key : node.inventory().keys().values()) {
+        boolean sameId = key.getSpec().getId().equals(wanted.getId());
+        if (sameId && !key.getSpec().equals(wanted)) {
+          throw new HsmException.KeyExists(
+              "key id "
+                  + birth.id()
+                  + " belongs to another key, \""
+                  + key.getSpec().getLabel()
+                  + "\" of type "
+                  + key.getSpec().getType()
+                  + "; choose a new id",
+              null,
+              null,
+              node.name());
+        }
+        if (!sameId && key.getSpec().getLabel().equals(wanted.getLabel())) {
+          throw new HsmException.KeyExists(
+              "label \""
+                  + wanted.getLabel()
+                  + "\" belongs to key "
+                  + KeyCodec.idFromWire(key.getSpec().getId())
+                  + "; choose another label",
+              null,
+              null,
+              node.name());
+        }
+      }
+    }
+  }
+
+  private Future<Born> bear(Birth birth, boolean fresh, Set<Node> tried) {
+    List<KeyId> needs = fresh ? birth.needs() : List.of(birth.id());
+    List<Node> able = fleet.holders(needs);
+    if (able.isEmpty()) {
+      return Future.failedFuture(
+          new HsmException.KeyNotFound("no node of the cluster holds key " + needs.getFirst()));
+    }
+    Node node = fleet.select(n -> able.contains(n) && !tried.contains(n));
+    if (node == null) {
+      return Future.failedFuture(
+          new HsmException.DeviceUnavailable(
+              "no node is free to make " + birth + "; nothing was changed; " + fleet.absences()));
+    }
+    tried.add(node);
+    return birth
+        .at()
+        .apply(node, birthTimeout)
+        .transform((reply, failure) -> {
+          if (failure == null && !reply.hasError()) {
+            return Future.succeededFuture(new Born(node, reply.getSeal()));
+          }
+          HsmException e =
+              failure == null
+                  ? ErrorCodec.fromWire(reply.getError(), node.name())
+                  : (HsmException) failure;
+          boolean untouched = failure == null ? isUntouched(reply.getError()) : isUnsent(failure);
+          return notBorn(birth, fresh, tried, untouched, e);
+        });
+  }
+
+  private Future<Born> notBorn(
+      Birth birth, boolean fresh, Set<Node> tried, boolean untouched, HsmException e) {
+    if (untouched) {
+      return e.repeatElsewhere() && tried.size() < fleet.nodes().size()
+          ? bear(birth, fresh, tried).recover(_ -> Future.failedFuture(e))
+          : Future.failedFuture(e);
+    }
+    String outcome = "it is not known whether " + birth + " was made: " + e.text();
+    return fresh
+        ? undo(birth, outcome, e)
+        : Future.failedFuture(
+            new HsmException.DeviceUnavailable(
+                outcome + "; what there was before was left as it is", e, null, e.node()));
+  }
+
+  /** Whether an error says that the node has made nothing. */
+  private static boolean isUntouched(Error error) {
+    return switch (error.getKind()) {
+      case KEY_NOT_FOUND,
+          KEY_EXISTS,
+          UNSUPPORTED_MECHANISM,
+          BAD_INPUT,
+          AUTHENTICATION_FAILED,
+          ACCESS_DENIED,
+          THROTTLED ->
+          true;
+      case DEADLINE_EXCEEDED, DEVICE_UNAVAILABLE, KIND_UNSPECIFIED, UNRECOGNIZED -> false;
+    };
+  }
+
+  private static boolean isUnsent(Throwable failure) {
+    return NothingSent.isCauseOf(failure) || failure instanceof HsmException.AccessDenied;
+  }
+
+  private Future<KeyInfo> spread(Birth birth, Born born, boolean fresh) {
+    HeldKey held =
+        HeldKey.newBuilder()
+            .setSpec(born.seal().getSpec())
+            .setPublicKey(born.seal().getPublicKey())
+            .setCheckValue(born.seal().getCheckValue())
+            .build();
+    born.node().amend(i -> i.with(held));
+    Map<Node, Future<?>> votes = new LinkedHashMap<>();
+    PutSealRequest request = PutSealRequest.newBuilder().setSeal(born.seal()).build();
+    for (Node node : fleet.serving()) {
+      if (node != born.node()) {
+        votes.put(
+            node,
+            node.call(NodeGrpcClient.PutSeal, request, sealTimeout)
+                .compose(reply -> unlessError(reply.hasError(), reply.getError(), node))
+                .onSuccess(_ -> node.amend(i -> i.with(held)))
+                .onFailure(e ->
+                    LOG.warn(
+                        "event=seal_not_taken node={} key={} reason=\"{}\"",
+                        node.name(),
+                        birth.id(),
+                        e.getMessage())));
+      }
+    }
+    return Quorum.of(vertx, quorum, List.of(born.node()), votes)
+        .compose(tally -> {
+          if (tally.confirmed().size() >= quorum) {
+            return Future.succeededFuture(info(held, tally.confirmed()));
+          }
+          return tooFew(birth, tally, fresh);
+        });
+  }
+
+  private Future<KeyInfo> tooFew(Birth birth, Quorum.Tally tally, boolean fresh) {
+    String outcome =
+        "%s was taken by %d of %d nodes and %d are needed; %s"
+            .formatted(
+                birth, tally.confirmed().size(), fleet.nodes().size(), quorum, reasons(tally));
+    HsmException first =
+        tally.refused().values().stream()
+            .filter(e -> !e.repeatElsewhere())
+            .findFirst()
+            .orElseGet(() -> new HsmException.DeviceUnavailable(outcome));
+    return fresh
+        ? undo(birth, outcome, first)
+        : Future.failedFuture(new HsmException.DeviceUnavailable(outcome, first));
+  }
+
+  /** Destroys what there may be of a key that did not come to be; fails with the reason. */
+  private <T> Future<T> undo(Birth birth, String outcome, HsmException cause) {
+    List<Node> connected = fleet.nodes().stream().filter(Node::isConnected).toList();
+    return Quorum.of(vertx, connected.size(), List.of(), destroyAt(birth.id(), connected))
+        .compose(tally -> {
+          String undone =
+              tally.confirmed().isEmpty()
+                  ? "; it could not be undone at any node: destroy it when they serve again"
+                  : "; it was undone at "
+                      + names(tally.confirmed())
+                      + ", and the other nodes learn that from them";
+          String message = outcome + undone + "; choose a new id to try again";
+          return Future.failedFuture(
+              cause instanceof HsmException.KeyExists
+                  ? new HsmException.KeyExists(message, cause, cause.answer(), cause.node())
+                  : new HsmException.DeviceUnavailable(
+                      message, cause, cause.answer(), cause.node()));
+        });
+  }
+
+  private Map<Node, Future<?>> destroyAt(KeyId id, List<Node> nodes) {
+    DestroyRequest request = DestroyRequest.newBuilder().setId(KeyCodec.toWire(id)).build();
+    Map<Node, Future<?>> votes = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      votes.put(
+          node,
+          node.call(NodeGrpcClient.Destroy, request, sealTimeout)
+              .compose(reply -> unlessError(reply.hasError(), reply.getError(), node))
+              .onSuccess(_ -> node.amend(i -> i.destroyed(id))));
+    }
+    return votes;
+  }
+
+  private HsmException notDestroyed(KeyId id, Quorum.Tally tally) {
+    HsmException refusal =
+        tally.refused().values().stream()
+            .filter(e -> !e.repeatElsewhere())
+            .findFirst()
+            .orElse(null);
+    if (tally.confirmed().isEmpty() && refusal != null) {
+      return refusal;
+    }
+    return new HsmException.DeviceUnavailable(
+        "key %s was destroyed at %d of %d nodes and %d are needed; destroy it again; %s"
+            .formatted(id, tally.confirmed().size(), fleet.nodes().size(), quorum, reasons(tally)));
+  }
+
+  private String reasons(Quorum.Tally tally) {
+    return java.util.stream.Stream.of(tally.reasons(), fleet.absences())
+        .filter(s -> !s.isEmpty())
+        .collect(Collectors.joining("; "));
+  }
+
+  private static Future<Void> unlessError(boolean hasError, Error error, Node node) {
+    return hasError
+        ? Future.failedFuture(ErrorCodec.fromWire(error, node.name()))
+        : Future.succeededFuture();
+  }
+
+  private static HeldKey held(Node node, KeyId id) {
+    HeldKey key = node.inventory().keys().get(id);
+    if (key == null) {
+      throw new IllegalStateException("node " + node.name() + " does not hold " + id);
+    }
+    return key;
+  }
+
+  private static KeyInfo info(HeldKey key, List<Node> holders) {
+    return KeyCodec.fromWire(key, names(holders));
+  }
+
+  private static List<String> names(List<Node> nodes) {
+    return nodes.stream().map(Node::name).sorted().toList();
+  }
+}

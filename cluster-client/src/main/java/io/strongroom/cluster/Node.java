@@ -1,0 +1,323 @@
+package io.strongroom.cluster;
+
+import io.strongroom.cluster.balance.Member;
+import io.strongroom.cluster.balance.Outcome;
+import io.strongroom.cluster.balance.Ticker;
+import io.strongroom.cluster.link.NodeConnection;
+import io.strongroom.cluster.link.Target;
+import io.strongroom.cluster.wire.ErrorCodec;
+import io.strongroom.cluster.wire.v1.Answer;
+import io.strongroom.cluster.wire.v1.DescribeReply;
+import io.strongroom.cluster.wire.v1.DescribeRequest;
+import io.strongroom.cluster.wire.v1.InventoryReply;
+import io.strongroom.cluster.wire.v1.InventoryRequest;
+import io.strongroom.cluster.wire.v1.NodeGrpcClient;
+import io.strongroom.cluster.wire.v1.Operation;
+import io.strongroom.cluster.wire.v1.Probe;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.ServiceMethod;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node as a client keeps it: its connection, its load and health, what its token is and which
+ * keys it holds. Keeps itself connected: while serving it is looked at every second, while ejected
+ * it is probed less and less often.
+ *
+ * <p>Confined to one event loop, except what it says of itself as immutable values.
+ */
+final class Node {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final Operation PROBE =
+      Operation.newBuilder().setProbe(Probe.getDefaultInstance()).build();
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
+
+  private final Vertx vertx;
+  private final Target target;
+  private final Member member;
+  private final Ticker ticker;
+  private final Duration lookTimeout;
+  private Runnable changed = () -> {};
+  private @Nullable NodeConnection connection;
+  private @Nullable Future<Void> connecting;
+  private long retryTimer = -1;
+  private boolean everServed;
+  private boolean answers;
+  private boolean closed;
+  private Inventory.@Nullable Version version;
+  private volatile @Nullable DescribeReply description;
+  private volatile Inventory inventory = Inventory.EMPTY;
+  private volatile @Nullable HsmException lastFailure;
+
+  Node(Vertx vertx, Target target, Member member, Ticker ticker, Duration deadline) {
+    this.vertx = vertx;
+    this.target = target;
+    this.member = member;
+    this.ticker = ticker;
+    this.lookTimeout = deadline.compareTo(LONGEST_LOOK) < 0 ? deadline : LONGEST_LOOK;
+  }
+
+  /** Says what to do when the node may take operations that it could not take before. */
+  void onChange(Runnable handler) {
+    changed = handler;
+  }
+
+  /**
+   * Connects, unless connected or connecting: opens the stream, has the token do a probe's work,
+   * learns what it is and what it holds.
+   */
+  Future<Void> connect() {
+    if (closed) {
+      return Future.failedFuture(unavailable("this client is closed"));
+    }
+    if (member.serves()) {
+      return Future.succeededFuture();
+    }
+    Future<Void> under = connecting;
+    if (under != null) {
+      return under;
+    }
+    Future<Void> begun =
+        NodeConnection.open(vertx, target, lookTimeout)
+            .onFailure(_ -> answers = false)
+            .compose(this::prove)
+            .onSuccess(_ -> LOG.info("event=node_serving node={}", name()))
+            .onFailure(this::unreachable);
+    connecting = begun.isComplete() ? null : begun;
+    begun.onComplete(_ -> connecting = null);
+    return begun;
+  }
+
+  private Future<Void> prove(NodeConnection opened) {
+    long start = ticker.nanos();
+    return opened
+        .operate(PROBE, lookTimeout)
+        .onSuccess(_ -> answers = true)
+        .compose(this::unlessError)
+        .compose(_ -> {
+          Duration took = since(start);
+          connection = opened;
+          return refresh().onSuccess(_ -> begin(opened, took));
+        })
+        .onFailure(e -> {
+          connection = null;
+          opened.close(asHsm(e));
+        })
+        .mapEmpty();
+  }
+
+  private void begin(NodeConnection opened, Duration took) {
+    opened.onLost(this::lost);
+    if (everServed) {
+      member.probed(took);
+    } else {
+      everServed = true;
+      member.joined();
+    }
+    vertx.setTimer(LOOK_EVERY.toMillis(), _ -> look(opened));
+    changed.run();
+  }
+
+  private void unreachable(Throwable failure) {
+    HsmException known = asHsm(failure);
+    if (lastFailure == null || !known.text().equals(lastFailure.text())) {
+      LOG.warn("event=node_unreachable node={} reason=\"{}\"", name(), known.text());
+    }
+    lastFailure = known;
+    connectLater();
+    member.probeFailed();
+  }
+
+  private void connectLater() {
+    vertx.cancelTimer(retryTimer);
+    if (!closed) {
+      retryTimer = vertx.setTimer(Math.max(1, member.untilProbe().toMillis()), _ -> connect());
+    }
+  }
+
+  /** While it serves: has the token work a little, and hears whether its keys have changed. */
+  private void look(NodeConnection seen) {
+    if (connection != seen) {
+      return;
+    }
+    Future.join(operate(PROBE, lookTimeout), refresh())
+        .onComplete(_ -> {
+          if (connection == seen) {
+            vertx.setTimer(LOOK_EVERY.toMillis(), _ -> look(seen));
+          }
+        });
+  }
+
+  /** Hears what the node is, and, if its keys have changed, which they are. */
+  Future<Void> refresh() {
+    return call(NodeGrpcClient.Describe, DescribeRequest.getDefaultInstance(), lookTimeout)
+        .compose(reply -> {
+          if (reply.hasError()) {
+            return Future.failedFuture(ErrorCodec.fromWire(reply.getError(), name()));
+          }
+          description = reply;
+          member.sessions(reply.getSessions());
+          var now = new Inventory.Version(reply.getInstance(), reply.getInventoryVersion());
+          return now.equals(version) ? Future.succeededFuture() : inventory(now);
+        });
+  }
+
+  private Future<Void> inventory(Inventory.Version described) {
+    return call(NodeGrpcClient.Inventory, InventoryRequest.getDefaultInstance(), lookTimeout)
+        .compose(reply ->
+            reply.hasError()
+                ? Future.<InventoryReply>failedFuture(ErrorCodec.fromWire(reply.getError(), name()))
+                : Future.succeededFuture(reply))
+        .map(reply -> {
+          inventory = Inventory.of(reply);
+          version = new Inventory.Version(described.instance(), reply.getVersion());
+          changed.run();
+          return null;
+        });
+  }
+
+  /** Makes a control call. */
+  <Q, R> Future<R> call(ServiceMethod<R, Q> method, Q request, Duration timeout) {
+    NodeConnection open = connection;
+    return open == null
+        ? Future.failedFuture(notConnected())
+        : open.call(method, request, timeout).onFailure(e -> lastFailure = asHsm(e));
+  }
+
+  /** Has the node do an operation; counts it for load and health. An error is a failure here. */
+  Future<Answer> operate(Operation operation, Duration timeout) {
+    NodeConnection open = connection;
+    if (open == null) {
+      return Future.failedFuture(notConnected());
+    }
+    long start = ticker.nanos();
+    member.begin();
+    return open.operate(operation, timeout)
+        .compose(this::unlessError)
+        .onComplete(
+            _ -> ended(open, Outcome.ANSWERED, start, null),
+            e -> ended(open, outcome(open, e), start, asHsm(e)));
+  }
+
+  private void ended(
+      NodeConnection open, Outcome outcome, long start, @Nullable HsmException failure) {
+    boolean ejected = member.end(outcome, since(start));
+    if (failure != null && outcome != Outcome.ANSWERED) {
+      lastFailure = failure;
+    }
+    if (ejected && failure != null && connection == open) {
+      // Whatever else is outstanding there has little hope: let it fail over now.
+      connection = null;
+      LOG.warn("event=node_ejected node={} reason=\"{}\"", name(), failure.text());
+      open.close(unavailable("taken out after " + failure.text()));
+      connectLater();
+    }
+    changed.run();
+  }
+
+  private Outcome outcome(NodeConnection open, Throwable failure) {
+    return switch (asHsm(failure)) {
+      case HsmException.Throttled _ -> Outcome.THROTTLED;
+      case HsmException.DeadlineExceeded _ -> Outcome.FAILED;
+      case HsmException.DeviceUnavailable _ -> connection == open ? Outcome.FAILED : Outcome.LOST;
+      default -> Outcome.ANSWERED;
+    };
+  }
+
+  private Future<Answer> unlessError(Answer answer) {
+    return answer.hasError()
+        ? Future.failedFuture(ErrorCodec.fromWire(answer.getError(), name()))
+        : Future.succeededFuture(answer);
+  }
+
+  private void lost(HsmException cause) {
+    LOG.warn("event=node_lost node={} reason=\"{}\"", name(), cause.text());
+    connection = null;
+    lastFailure = cause;
+    if (member.lost()) {
+      connectLater();
+    }
+    changed.run();
+  }
+
+  /** Corrects or completes what is known of the node's keys. */
+  void amend(UnaryOperator<Inventory> change) {
+    inventory = change.apply(inventory);
+    // What was heard before may be older than what is known now.
+    version = null;
+  }
+
+  /** Ends the connection; what is outstanding fails. */
+  void close() {
+    closed = true;
+    NodeConnection open = connection;
+    connection = null;
+    if (open != null) {
+      open.close(unavailable("this client is closed"));
+    }
+  }
+
+  String name() {
+    return member.name();
+  }
+
+  Member member() {
+    return member;
+  }
+
+  boolean holds(KeyId id) {
+    return inventory.holds(id);
+  }
+
+  /** Whether its keys were ever heard of. */
+  boolean isKnown() {
+    return description != null;
+  }
+
+  /** Whether it could be reached at the last try, though its token may not have worked. */
+  boolean answers() {
+    return answers;
+  }
+
+  boolean isConnected() {
+    return connection != null;
+  }
+
+  Inventory inventory() {
+    return inventory;
+  }
+
+  @Nullable DescribeReply description() {
+    return description;
+  }
+
+  @Nullable HsmException lastFailure() {
+    return lastFailure;
+  }
+
+  private Duration since(long startNanos) {
+    return Duration.ofNanos(ticker.nanos() - startNanos);
+  }
+
+  private HsmException asHsm(Throwable failure) {
+    return failure instanceof HsmException known ? known : unavailable(failure.toString());
+  }
+
+  private HsmException notConnected() {
+    HsmException failure = lastFailure;
+    return failure == null ? unavailable("not connected") : failure;
+  }
+
+  private HsmException unavailable(String reason) {
+    return new HsmException.DeviceUnavailable(
+        "node \"" + name() + "\": " + reason, null, null, name());
+  }
+}

@@ -1,0 +1,207 @@
+package io.strongroom.cluster.link;
+
+import io.strongroom.cluster.wire.Limits;
+import io.strongroom.cluster.wire.v1.Answer;
+import io.strongroom.cluster.wire.v1.NodeGrpcClient;
+import io.strongroom.cluster.wire.v1.Operation;
+import io.strongroom.hsm.HsmException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.client.InvalidStatusException;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one node, with one stream of operations on it. It lives once: when connection
+ * or stream is lost, everything outstanding fails at once, and another one has to be opened. All
+ * failures are {@code HsmException}s that name the node.
+ *
+ * <p>Confined to one Vert.x event loop: opened on it, used on it, heard on it.
+ */
+public final class NodeConnection {
+
+  private static final int INITIAL_WINDOW_BYTES = 2 * Limits.MESSAGE_BYTES;
+  private static final int CONNECTION_WINDOW_BYTES = 16 * Limits.MESSAGE_BYTES;
+  // An inventory is the one message that grows with the number of keys.
+  private static final int MAX_REPLY_BYTES = 32 * Limits.MESSAGE_BYTES;
+
+  private final Vertx vertx;
+  private final Target target;
+  private final GrpcClient client;
+  private final SocketAddress address;
+  private final Map<Long, Promise<Answer>> outstanding = new HashMap<>();
+  private Consumer<HsmException> lostHandler = cause -> {};
+  private @Nullable GrpcClientRequest<Operation, Answer> stream;
+  private @Nullable Throwable transportFailure;
+  private @Nullable HsmException lost;
+  private long lastId;
+
+  private NodeConnection(Vertx vertx, Target target, HttpClientOptions options) {
+    this.vertx = vertx;
+    this.target = target;
+    this.address = SocketAddress.inetSocketAddress(target.port(), target.host());
+    this.client =
+        GrpcClient.builder(vertx)
+            .with(new GrpcClientOptions().setMaxMessageSize(MAX_REPLY_BYTES))
+            .with(options)
+            .build();
+  }
+
+  /**
+   * Connects, checks who the node is, and opens the stream. The stream is known to work only once
+   * an operation was answered.
+   *
+   * @param timeout how long connecting may take
+   */
+  public static Future<NodeConnection> open(Vertx vertx, Target target, Duration timeout) {
+    return vertx
+        .executeBlocking(() -> target.tls().clientOptions(target.id()), false)
+        .compose(options -> {
+          options
+              .setConnectTimeout(Math.toIntExact(timeout.toMillis()))
+              .setInitialSettings(new Http2Settings().setInitialWindowSize(INITIAL_WINDOW_BYTES))
+              .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
+          NodeConnection connection = new NodeConnection(vertx, target, options);
+          return connection
+              .client
+              .request(connection.address, NodeGrpcClient.Operate)
+              .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+              .map(connection::attach)
+              .onFailure(connection::lose);
+        })
+        .recover(e -> Future.failedFuture(Failures.connecting(e, target.name())));
+  }
+
+  private NodeConnection attach(GrpcClientRequest<Operation, Answer> request) {
+    stream = request;
+    request.exceptionHandler(this::lose);
+    request.connection().exceptionHandler(e -> transportFailure = e);
+    request.connection().closeHandler(_ -> lose(new ClosedChannelException()));
+    request.response().onSuccess(this::listen).onFailure(this::lose);
+    return this;
+  }
+
+  private void listen(GrpcClientResponse<Operation, Answer> response) {
+    response
+        .exceptionHandler(this::lose)
+        .endHandler(_ -> lose(ended(response.status())))
+        .handler(this::answered);
+  }
+
+  private static Throwable ended(@Nullable GrpcStatus status) {
+    return status == null || status == GrpcStatus.OK
+        ? new ClosedChannelException()
+        : new InvalidStatusException(GrpcStatus.OK, status);
+  }
+
+  private void answered(Answer answer) {
+    Promise<Answer> promise = outstanding.remove(answer.getId());
+    // None: it came after its timeout.
+    if (promise != null) {
+      promise.tryComplete(answer);
+    }
+  }
+
+  /**
+   * Says what to do when the connection is lost; called at once if it already is, never after
+   * {@link #close}.
+   */
+  public void onLost(Consumer<HsmException> handler) {
+    lostHandler = handler;
+    if (lost != null) {
+      handler.accept(lost);
+    }
+  }
+
+  /**
+   * Sends an operation.
+   *
+   * @param operation without id and deadline
+   * @param timeout how long to wait for the answer; the node gets it as the deadline
+   */
+  public Future<Answer> operate(Operation operation, Duration timeout) {
+    GrpcClientRequest<Operation, Answer> open = stream;
+    if (lost != null || open == null) {
+      return Future.failedFuture(
+          lost == null ? Failures.of(new ClosedChannelException(), target.name()) : lost);
+    }
+    long id = ++lastId;
+    long millis = Math.clamp(timeout.toMillis(), 1, Limits.DEADLINE_MILLIS);
+    Promise<Answer> promise = Promise.promise();
+    outstanding.put(id, promise);
+    open.write(operation.toBuilder().setId(id).setDeadlineMillis((int) millis).build())
+        .onFailure(this::lose);
+    long timer = vertx.setTimer(millis, _ -> expire(id, millis));
+    return promise.future().onComplete(_ -> vertx.cancelTimer(timer));
+  }
+
+  private void expire(long id, long millis) {
+    Promise<Answer> promise = outstanding.remove(id);
+    if (promise != null) {
+      promise.tryFail(
+          new HsmException.DeadlineExceeded(
+              "node \"" + target.name() + "\" did not answer within " + millis + " ms",
+              null,
+              null,
+              target.name()));
+    }
+  }
+
+  /**
+   * Makes a control call.
+   *
+   * @return the reply; the failure has {@link NothingSent} as its cause if the node cannot have got
+   *     the call
+   */
+  public <Q, R> Future<R> call(ServiceMethod<R, Q> method, Q message, Duration timeout) {
+    return client
+        .request(address, method)
+        .recover(e -> Future.failedFuture(new NothingSent(e)))
+        .compose(request ->
+            request
+                .send(message)
+                .compose(GrpcClientResponse::last)
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(_ -> request.cancel()))
+        .recover(e -> Future.failedFuture(Failures.of(e, target.name())));
+  }
+
+  /** Closes the connection; what is outstanding fails with this cause. Idempotent. */
+  public void close(HsmException cause) {
+    if (lost == null) {
+      lostHandler = ignored -> {};
+      lose(cause);
+    }
+  }
+
+  private void lose(Throwable cause) {
+    if (lost != null) {
+      return;
+    }
+    Throwable first = transportFailure == null ? cause : transportFailure;
+    HsmException failure = Failures.of(first, target.name());
+    lost = failure;
+    List<Promise<Answer>> failed = List.copyOf(outstanding.values());
+    outstanding.clear();
+    client.close();
+    // First the one who routes, so that what fails now does not come back here.
+    lostHandler.accept(failure);
+    failed.forEach(promise -> promise.tryFail(failure));
+  }
+}

@@ -1,0 +1,2 @@
+/** One connection to one node: TLS, the stream of operations, control calls. */
+package io.strongroom.cluster.link;

@@ -1,0 +1,148 @@
+package io.strongroom.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.strongroom.hsm.HsmDriver;
+import io.strongroom.hsm.HsmException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClusterConfigTest {
+
+  private static final String WHOLE =
+      """
+      cluster: demo
+      az: az-a
+      nodes:
+        - {name: a, az: az-a, address: "127.0.0.1:7512"}
+        - {name: b, az: az-b, address: "node-b:7513"}
+        - {name: c, az: az-c, address: "[::1]:7514"}
+      tls: {ca: ca.crt, certificate: ids/officer.crt, key: /abs/officer.key}
+      quorum: 3
+      deadline: 750ms
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void read_wholeFile_givesEverything() throws IOException {
+    ClusterConfig config = ClusterConfig.read(write(WHOLE));
+    assertThat(config)
+        .isEqualTo(
+            new ClusterConfig(
+                "demo",
+                "az-a",
+                List.of(
+                    new ClusterConfig.Node("a", "az-a", "127.0.0.1", 7512),
+                    new ClusterConfig.Node("b", "az-b", "node-b", 7513),
+                    new ClusterConfig.Node("c", "az-c", "::1", 7514)),
+                new ClusterConfig.Tls(
+                    folder.resolve("ca.crt"),
+                    folder.resolve("ids/officer.crt"),
+                    Path.of("/abs/officer.key")),
+                3,
+                Duration.ofMillis(750)));
+  }
+
+  @Test
+  void read_leastFile_hasDefaults() throws IOException {
+    ClusterConfig config =
+        ClusterConfig.read(write(without("az: az-a\n", "quorum: 3\n", "deadline: 750ms\n")));
+    assertThat(config.zone()).isEmpty();
+    assertThat(config.quorum()).isEqualTo(2);
+    assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void read_oneNode_hasAQuorumOfOne() throws IOException {
+    String one =
+        "cluster: demo\nnodes: [{name: a, address: \"a:1\"}]\n"
+            + "tls: {ca: c, certificate: d, key: k}";
+    assertThat(ClusterConfig.read(write(one)).quorum()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "az: az-a,zone: az-a,zone",
+    "name: b,nom: b,nom",
+    "ca: ca.crt,cacert: ca.crt,cacert",
+    "cluster: demo,cluster: Demo,Demo",
+    "name: b,name: a,twice",
+    "name: b,name: B,\"B\"",
+    "quorum: 3,quorum: 4,quorum",
+    "quorum: 3,quorum: 0,quorum",
+    "deadline: 750ms,deadline: 750,deadline",
+    "node-b:7513,node-b,nodes[1].address",
+    "cluster: demo,cluster: ,cluster",
+  })
+  void read_wrongEntry_isRefusedByName(String good, String bad, String named) throws IOException {
+    Path file = write(WHOLE.replace(good, bad));
+    assertThatThrownBy(() -> ClusterConfig.read(file))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContainingAll(file.toString(), named);
+  }
+
+  @Test
+  void url_withSettings_changesTheConfiguration() throws IOException {
+    Path file = write(WHOLE);
+    ClusterConfig config =
+        ClusterDriver.config("cluster:" + file + "?nodes=b,c&identity=%2Fids%2Fuser-app&az=az-b");
+    assertThat(config.nodes()).extracting(ClusterConfig.Node::name).containsExactly("b", "c");
+    assertThat(config.quorum()).isEqualTo(2);
+    assertThat(config.zone()).isEqualTo("az-b");
+    assertThat(config.tls())
+        .isEqualTo(
+            new ClusterConfig.Tls(
+                folder.resolve("ca.crt"),
+                Path.of("/ids/user-app.crt"),
+                Path.of("/ids/user-app.key")));
+  }
+
+  @Test
+  void url_withoutSettings_isTheFileAsItIs() throws IOException {
+    Path file = write(WHOLE);
+    assertThat(ClusterDriver.config("cluster:" + file)).isEqualTo(ClusterConfig.read(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"?pin=1", "?nodes", "?nodes=", "?nodes=a&nodes=b", "?nodes=x", "?az=%zz", "?&"})
+  void url_withWrongSetting_isRefused(String query) throws IOException {
+    Path file = write(WHOLE);
+    assertThatThrownBy(() -> ClusterDriver.config("cluster:" + file + query))
+        .isInstanceOf(HsmException.BadInput.class);
+  }
+
+  @Test
+  void url_withoutFile_isRefused() {
+    assertThatThrownBy(() -> ClusterDriver.config("cluster:"))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContaining("names no file");
+  }
+
+  @Test
+  void driver_isFoundByItsScheme() {
+    assertThat(HsmDriver.forUrl("cluster:x")).isInstanceOf(ClusterDriver.class);
+  }
+
+  private Path write(String content) throws IOException {
+    return Files.writeString(folder.resolve("cluster.yaml"), content);
+  }
+
+  private static String without(String... parts) {
+    String text = WHOLE;
+    for (String part : parts) {
+      text = text.replace(part, "");
+    }
+    return text;
+  }
+}
