@@ -1,0 +1,22 @@
+package io.strongroom.custody.store;
+
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code meta}: what the store knows of itself. */
+public final class MetaRows {
+
+  private MetaRows() {}
+
+  /** The value under this name, which becomes {@code ifAbsent} where there is none yet. */
+  public static String getOrSet(Handle handle, String name, String ifAbsent) {
+    handle.execute(
+        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        name,
+        ifAbsent);
+    return handle
+        .createQuery("SELECT value FROM meta WHERE name = :name")
+        .bind("name", name)
+        .mapTo(String.class)
+        .one();
+  }
+}

@@ -1,0 +1,17 @@
+/** Customer master keys over any {@code Hsm}: import, aliases, rotation, encryption, audit. */
+@org.jspecify.annotations.NullMarked
+module io.strongroom.custody {
+  requires static transitive org.jspecify;
+  requires transitive io.strongroom.provider;
+  requires com.fasterxml.jackson.databind;
+  requires com.zaxxer.hikari;
+  requires flyway.core;
+  // Jdbi has no module descriptor that would ask for it.
+  requires io.leangen.geantyref;
+  requires java.sql;
+  requires org.jdbi.v3.core;
+  requires org.slf4j;
+  requires org.xerial.sqlitejdbc;
+
+  exports io.strongroom.custody.audit;
+}
