@@ -13,5 +13,6 @@ module io.strongroom.custody {
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;
 
+  exports io.strongroom.custody;
   exports io.strongroom.custody.audit;
 }

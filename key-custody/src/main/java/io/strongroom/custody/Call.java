@@ -1,0 +1,66 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.chain.AuditEntry;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is known so far of a call that is under way, for its audit record. For one thread. */
+final class Call {
+
+  static final String OK = "ok";
+
+  private final String principal;
+  private final String operation;
+  private final Map<String, String> details = new TreeMap<>();
+  private @Nullable String keyId;
+  private @Nullable String alias;
+  private List<String> nodes = List.of();
+  private boolean recorded;
+
+  Call(String principal, String operation) {
+    this.principal = principal;
+    this.operation = operation;
+  }
+
+  Call key(String id) {
+    this.keyId = id;
+    return this;
+  }
+
+  Call alias(@Nullable String name) {
+    this.alias = name;
+    return this;
+  }
+
+  Call nodes(List<String> names) {
+    this.nodes = names;
+    return this;
+  }
+
+  Call detail(String name, @Nullable Object value) {
+    if (value != null) {
+      details.put(name, value.toString());
+    }
+    return this;
+  }
+
+  Call context(Map<String, String> context) {
+    context.forEach((name, value) -> details.put("context." + name, value));
+    return this;
+  }
+
+  boolean recorded() {
+    return recorded;
+  }
+
+  void markRecorded() {
+    this.recorded = true;
+  }
+
+  AuditEntry entry(String result) {
+    return new AuditEntry(
+        principal, operation, keyId, alias, result, List.copyOf(nodes), Map.copyOf(details));
+  }
+}

@@ -1,0 +1,108 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.audit.AuditTrail;
+import io.strongroom.custody.chain.AuditChain;
+import io.strongroom.custody.chain.Checkpoints;
+import io.strongroom.custody.chain.StoredAuditTrail;
+import io.strongroom.custody.store.Database;
+import io.strongroom.custody.store.MetaRows;
+import io.strongroom.hsm.Hsm;
+import java.time.Clock;
+
+/**
+ * Custody of customer master keys: the keys in an HSM, what is known of them in a store, every call
+ * in an audit trail.
+ *
+ * <pre>{@code
+ * try (Hsm hsm = Hsm.open(hsmUrl);
+ *     Custody custody = Custody.open(hsm, "sqlite:/var/lib/strongroom/custody.db", Clock.systemUTC())) {
+ *   KeyService keys = custody.as("alice");
+ *   keys.createKey(KeyRequest.generated().withAlias("alias/payments"));
+ *   Ciphertext sealed = keys.encrypt("alias/payments", plaintext, Map.of("invoice", "4711"));
+ * }
+ * }</pre>
+ *
+ * <p>Several instances, in one process or in many, may be open on one store. Safe for use by many
+ * threads.
+ */
+public final class Custody implements AutoCloseable {
+
+  private final Database database;
+  private final Services services;
+  private final AuditTrail audit;
+
+  private Custody(Database database, Services services, AuditTrail audit) {
+    this.database = database;
+    this.services = services;
+    this.audit = audit;
+  }
+
+  /**
+   * Opens custody, and puts away what a crash or time has left: keys that were never finished,
+   * expired wrapping keys and material, keys whose scheduled deletion is due. What the HSM cannot
+   * do now is logged and left to the next time.
+   *
+   * @param hsm where the keys are; stays the caller's, to be closed after custody
+   * @param storeUrl {@code sqlite:<path>}; the file is created where there is none
+   * @param clock for records, expiries and deletions
+   * @throws CustodyException.BadInput if the store's URL is of another kind
+   * @throws CustodyException.Unavailable if the store cannot be opened
+   */
+  public static Custody open(Hsm hsm, String storeUrl, Clock clock) {
+    Database database = database(storeUrl);
+    try {
+      String fresh = Uuids.random(hsm).toString();
+      String storeId = database.write(handle -> MetaRows.getOrSet(handle, "store-id", fresh));
+      Checkpoints checkpoints = new Checkpoints(hsm, database, clock, storeId);
+      Ledger ledger = new Ledger(database, new AuditChain(clock), checkpoints);
+      Intents intents = new Intents(hsm, database, clock, Owner.thisProcess());
+      Services services = Services.of(new Parts(hsm, database, ledger, intents, clock));
+      services.housekeeping().run();
+      return new Custody(database, services, new StoredAuditTrail(database, checkpoints));
+    } catch (RuntimeException e) {
+      database.close();
+      throw Errors.of(e);
+    }
+  }
+
+  /**
+   * Custody as a principal sees it; every call is recorded under that name.
+   *
+   * @param principal who acts: 1 to 256 characters, no control characters
+   * @throws CustodyException.BadInput if the name is anything else
+   */
+  public KeyService as(String principal) {
+    return new PrincipalKeyService(Names.principal(principal), services);
+  }
+
+  /** The audit trail of this store. */
+  public AuditTrail audit() {
+    return audit;
+  }
+
+  /**
+   * Writes a checkpoint for the audit trail and closes the store; the HSM stays open. Idempotent.
+   */
+  @Override
+  public void close() {
+    if (!database.isClosed()) {
+      services.ledger().checkpoint();
+    }
+    database.close();
+  }
+
+  private static Database database(String storeUrl) {
+    try {
+      return Database.open(storeUrl);
+    } catch (IllegalArgumentException e) {
+      throw new CustodyException.BadInput(Reason.MALFORMED, String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      throw new CustodyException.Unavailable(
+          Reason.STORE,
+          "the store could not be opened: %s; check its path and permissions"
+              .formatted(String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.strongroom.custody;
+
+/**
+ * Why custody did not do what was asked: five kinds, which the command line turns into exit codes,
+ * each with a {@link Reason} that programs can tell apart. The message says what was got, what was
+ * wanted and what to do; it never holds a secret. Whatever was under way has been undone.
+ */
+public abstract sealed class CustodyException extends RuntimeException {
+
+  /** What exactly was wrong. */
+  public enum Reason {
+    /** The key's state does not allow it. */
+    KEY_STATE,
+    /** The key's usage or spec does not allow it. */
+    KEY_USAGE,
+    /** The key's material comes from the HSM, where imported material is wanted, or vice versa. */
+    KEY_ORIGIN,
+    /** The alias exists already. */
+    ALIAS_EXISTS,
+    /** The alias points at another key than was expected, or at this one already. */
+    ALIAS_MOVED,
+    /** Another call is at work on the same key. */
+    UNDER_WAY,
+    /** The device cannot do this at all. */
+    NOT_SUPPORTED,
+    /** The device or a node refuses this caller. */
+    ACCESS_DENIED,
+    /** There is no such key. */
+    NO_SUCH_KEY,
+    /** There is no such alias. */
+    NO_SUCH_ALIAS,
+    /** The HSM did not answer, or not in time. */
+    DEVICE,
+    /** The store knows the key, the HSM does not have it. */
+    KEY_MISSING,
+    /** The store could not be read or written. */
+    STORE,
+    /** Ciphertext or context is not what was encrypted. */
+    AUTHENTICATION,
+    /** A name, number or format is malformed. */
+    MALFORMED,
+    /** The plaintext is longer than {@link KeyService#MAX_PLAINTEXT_BYTES}. */
+    TOO_LONG,
+    /** The import token was not issued by this store. */
+    TOKEN_UNKNOWN,
+    /** The import token is too old. */
+    TOKEN_EXPIRED,
+    /** The import token was used for a successful import already. */
+    TOKEN_USED,
+    /** The import token belongs to another key. */
+    TOKEN_OF_OTHER_KEY,
+    /** The wrapped material does not open under the token's wrapping key. */
+    MATERIAL_NOT_OPENED,
+    /** The material has another length than the key's spec. */
+    MATERIAL_LENGTH,
+    /** The material has another key check value than was expected. */
+    CHECK_VALUE,
+    /** The material is not that which the key had before. */
+    OTHER_MATERIAL
+  }
+
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+
+  private CustodyException(Reason reason, String message, Throwable... cause) {
+    super(message, cause.length == 0 ? null : cause[0]);
+    this.reason = reason;
+  }
+
+  /** What exactly was wrong. */
+  public final Reason reason() {
+    return reason;
+  }
+
+  /** Policy or state forbid it; asking again does not help before one of them changes. */
+  public static final class Refused extends CustodyException {
+    private static final long serialVersionUID = 1L;
+
+    Refused(Reason reason, String message, Throwable... cause) {
+      super(reason, message, cause);
+    }
+  }
+
+  /** There is no such key or alias. */
+  public static final class NotFound extends CustodyException {
+    private static final long serialVersionUID = 1L;
+
+    NotFound(Reason reason, String message, Throwable... cause) {
+      super(reason, message, cause);
+    }
+  }
+
+  /** The HSM or the store cannot be used now. */
+  public static final class Unavailable extends CustodyException {
+    private static final long serialVersionUID = 1L;
+
+    Unavailable(Reason reason, String message, Throwable... cause) {
+      super(reason, message, cause);
+    }
+  }
+
+  /** Ciphertext, tag or encryption context do not belong together. */
+  public static final class AuthenticationFailed extends CustodyException {
+    private static final long serialVersionUID = 1L;
+
+    AuthenticationFailed(String message, Throwable... cause) {
+      super(Reason.AUTHENTICATION, message, cause);
+    }
+  }
+
+  /** What was handed in is wrong: material, token, name, format, size. */
+  public static final class BadInput extends CustodyException {
+    private static final long serialVersionUID = 1L;
+
+    BadInput(Reason reason, String message, Throwable... cause) {
+      super(reason, message, cause);
+    }
+  }
+}

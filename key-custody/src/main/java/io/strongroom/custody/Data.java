@@ -1,0 +1,137 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.UsableKey;
+import io.strongroom.hsm.CipherAlgorithm;
+import io.strongroom.hsm.Encrypted;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Encrypts and decrypts under CMKs. */
+final class Data {
+
+  private final Parts parts;
+  private final Housekeeping housekeeping;
+
+  Data(Parts parts, Housekeeping housekeeping) {
+    this.parts = parts;
+    this.housekeeping = housekeeping;
+  }
+
+  Ciphertext encrypt(Call call, String reference, byte[] plaintext, Map<String, String> context) {
+    call.detail("bytes", plaintext.length);
+    if (plaintext.length > KeyService.MAX_PLAINTEXT_BYTES) {
+      throw new CustodyException.BadInput(
+          Reason.TOO_LONG,
+          "the plaintext has %d bytes, at most %d are encrypted under a key directly; use envelope encryption for more"
+              .formatted(plaintext.length, KeyService.MAX_PLAINTEXT_BYTES));
+    }
+    EncryptionContext.encode(context);
+    call.context(context);
+    UsableKey key = usable(call, reference, KeyUse.ENCRYPT_DECRYPT);
+    UUID cmkId = UUID.fromString(key.cmkId());
+    byte[] aad = Ciphertext.aad(cmkId, key.version(), context);
+    Encrypted encrypted =
+        parts
+            .hsm()
+            .encrypt(
+                KeyId.parse(hsmKeyId(key)), CipherAlgorithm.AesGcm.withDeviceIv(aad), plaintext);
+    return new Ciphertext(cmkId, key.version(), encrypted.iv(), encrypted.bytes());
+  }
+
+  byte[] decrypt(Call call, byte[] bytes, Map<String, String> context) {
+    call.detail("bytes", bytes.length);
+    Ciphertext ciphertext = Ciphertext.parse(bytes);
+    byte[] aad = ciphertext.aad(context);
+    call.context(context);
+    String cmkId = ciphertext.keyId().toString();
+    UsableKey key =
+        parts
+            .database()
+            .read(handle -> UsableKey.byVersion(handle, cmkId, ciphertext.keyVersion()))
+            .orElseThrow(() -> Lookup.noSuchKey(cmkId));
+    checked(call, key, KeyUse.ENCRYPT_DECRYPT);
+    try {
+      return parts
+          .hsm()
+          .decrypt(
+              KeyId.parse(hsmKeyId(key)),
+              CipherAlgorithm.AesGcm.withIv(ciphertext.iv(), aad),
+              ciphertext.sealed());
+    } catch (HsmException.AuthenticationFailed e) {
+      throw new CustodyException.AuthenticationFailed(
+          "ciphertext and encryption context do not belong together, or one of them was changed; give the context that it was encrypted with",
+          e);
+    }
+  }
+
+  /** The key that a UUID or an alias names, if it may be used so now. */
+  UsableKey usable(Call call, String reference, KeyUse use) {
+    boolean alias = Names.isAlias(reference);
+    String name = alias ? Names.alias(reference) : Names.keyId(reference).toString();
+    if (alias) {
+      call.alias(name);
+    }
+    Optional<UsableKey> found =
+        parts
+            .database()
+            .read(handle -> alias ? UsableKey.byAlias(handle, name) : UsableKey.byId(handle, name));
+    UsableKey key =
+        found.orElseThrow(() -> alias ? Lookup.noSuchAlias(name) : Lookup.noSuchKey(name));
+    return checked(call, key, use);
+  }
+
+  /** The id in the HSM of a key that has been checked. */
+  static String hsmKeyId(UsableKey key) {
+    String id = key.hsmKeyId();
+    if (id == null) {
+      throw new IllegalStateException("a usable key has material");
+    }
+    return id;
+  }
+
+  private UsableKey checked(Call call, UsableKey key, KeyUse use) {
+    call.key(key.cmkId()).detail("version", key.version());
+    CmkSpec spec = CmkSpec.valueOf(key.spec());
+    if (spec.use() != use) {
+      throw new CustodyException.Refused(
+          Reason.KEY_USAGE,
+          "key %s (%s) is for %s, not for %s; use another key"
+              .formatted(key.cmkId(), spec, spec.use(), use));
+    }
+    KeyState state = KeyState.valueOf(key.state());
+    Long expires = key.expiresMs();
+    if (key.hsmKeyId() != null && expires != null && expires <= parts.clock().millis()) {
+      housekeeping.expire(key.cmkId());
+      throw unusable(key, KeyState.PENDING_IMPORT, "its material expired; import it again");
+    }
+    if (state != KeyState.ENABLED) {
+      throw unusable(key, state, advice(state));
+    }
+    if (key.hsmKeyId() == null) {
+      throw new CustodyException.NotFound(
+          Reason.NO_SUCH_KEY,
+          "key %s has no such version; check where the ciphertext is from".formatted(key.cmkId()));
+    }
+    return key;
+  }
+
+  private static CustodyException unusable(UsableKey key, KeyState state, String advice) {
+    return new CustodyException.Refused(
+        Reason.KEY_STATE,
+        "key %s is %s and cannot be used: %s".formatted(key.cmkId(), state, advice));
+  }
+
+  private static String advice(KeyState state) {
+    return switch (state) {
+      case PENDING_IMPORT -> "import its material first";
+      case DISABLED -> "enable it";
+      case PENDING_DELETION -> "cancel its deletion, then enable it";
+      case UNAVAILABLE -> "bring its tokens back";
+      case ENABLED -> throw new IllegalArgumentException("an enabled key can be used");
+    };
+  }
+}

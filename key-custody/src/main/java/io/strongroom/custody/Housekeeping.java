@@ -1,0 +1,98 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.store.CmkRow;
+import io.strongroom.custody.store.CmkRows;
+import io.strongroom.custody.store.VersionRow;
+import io.strongroom.custody.store.VersionRows;
+import io.strongroom.custody.store.WrappingKeyRow;
+import io.strongroom.custody.store.WrappingKeyRow.Status;
+import io.strongroom.custody.store.WrappingKeyRows;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts away what time or a crash left: orphans, expired wrapping keys, expired material, keys whose
+ * day has come. Runs when custody is opened and before imports; what the HSM cannot do now is left
+ * to the next time.
+ */
+final class Housekeeping {
+
+  /** Under whose name it is recorded. */
+  static final String PRINCIPAL = "strongroom";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+  private final Parts parts;
+  private final Removal removal;
+
+  Housekeeping(Parts parts, Removal removal) {
+    this.parts = parts;
+    this.removal = removal;
+  }
+
+  void run() {
+    attempt("repair", parts.intents()::repair);
+    attempt("wrapping-keys", this::retireWrappingKeys);
+    attempt("expired-material", this::deleteExpiredMaterial);
+    attempt("due-deletions", this::destroyDueKeys);
+  }
+
+  /** Deletes a CMK's material because its time is over. */
+  void expire(String cmkId) {
+    Call call = new Call(PRINCIPAL, "expireMaterial").key(cmkId);
+    parts
+        .ledger()
+        .audited(
+            call,
+            () -> {
+              removal.deleteMaterial(call, cmkId);
+              return call;
+            });
+  }
+
+  private void retireWrappingKeys() {
+    long now = parts.clock().millis();
+    List<WrappingKeyRow> seen =
+        parts.database().read(handle -> WrappingKeyRows.expired(handle, now));
+    if (seen.isEmpty()) {
+      return;
+    }
+    List<String> doomed =
+        parts
+            .database()
+            .write(handle ->
+                removal.retire(handle, WrappingKeyRows.expired(handle, now), Status.EXPIRED));
+    doomed.forEach(parts.intents()::settle);
+  }
+
+  private void deleteExpiredMaterial() {
+    List<VersionRow> expired =
+        parts.database().read(handle -> VersionRows.expired(handle, parts.clock().millis()));
+    expired.stream().map(VersionRow::cmkId).distinct().forEach(this::expire);
+  }
+
+  private void destroyDueKeys() {
+    List<CmkRow> due =
+        parts.database().read(handle -> CmkRows.dueForDeletion(handle, parts.clock().millis()));
+    for (CmkRow row : due) {
+      Call call = new Call(PRINCIPAL, "destroyKey").key(row.id());
+      parts
+          .ledger()
+          .audited(
+              call,
+              () -> {
+                removal.destroy(call, row.id());
+                return call;
+              });
+    }
+  }
+
+  private static void attempt(String task, Runnable work) {
+    try {
+      work.run();
+    } catch (CustodyException | org.jdbi.v3.core.JdbiException e) {
+      LOG.warn("housekeeping={} result=left-for-later reason=\"{}\"", task, e.getMessage());
+    }
+  }
+}

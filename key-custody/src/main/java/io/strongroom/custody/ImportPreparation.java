@@ -1,0 +1,107 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.CmkRow;
+import io.strongroom.custody.store.WrappingKeyRow;
+import io.strongroom.custody.store.WrappingKeyRow.Status;
+import io.strongroom.custody.store.WrappingKeyRows;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.KeyUsage;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+
+/** Makes wrapping keys and the tokens that go with them. */
+final class ImportPreparation {
+
+  static final Duration VALIDITY = Duration.ofHours(24);
+
+  private final Parts parts;
+  private final Housekeeping housekeeping;
+  private final WrappingProbe probe;
+
+  ImportPreparation(Parts parts, Housekeeping housekeeping) {
+    this.parts = parts;
+    this.housekeeping = housekeeping;
+    this.probe = new WrappingProbe(parts);
+  }
+
+  ImportParameters prepare(
+      Call call, String reference, WrappingAlgorithm algorithm, WrappingKeySpec wrappingKey) {
+    call.detail("algorithm", algorithm).detail("wrappingKeySpec", wrappingKey);
+    CmkRow cmk = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
+    requireImportable(cmk);
+    housekeeping.run();
+    byte[] token = ImportTokens.make(parts.hsm());
+    Instant validTo = parts.clock().instant().plus(VALIDITY).truncatedTo(ChronoUnit.MILLIS);
+    String label = "custody/wrapping/" + Uuids.random(parts.hsm());
+    return parts
+        .intents()
+        .birth(
+            label,
+            id -> {
+              KeySpec spec = KeySpec.of(id, label, wrappingKey.type());
+              KeyInfo info = parts.hsm().create(spec.withUsages(KeyUsage.UNWRAP));
+              call.nodes(info.locations());
+              RSAPublicKey publicKey = publicKey(info);
+              probe.require(algorithm, id, publicKey);
+              WrappingKeyRow row = row(cmk, token, algorithm, id, label, validTo);
+              return parts
+                  .ledger()
+                  .commit(
+                      call,
+                      handle -> {
+                        requireImportable(Lookup.byId(handle, call, cmk.id()));
+                        parts.intents().finish(handle, id);
+                        WrappingKeyRows.insert(handle, row);
+                        return new ImportParameters(
+                            UUID.fromString(cmk.id()), algorithm, publicKey, token, validTo);
+                      });
+            });
+  }
+
+  static void requireImportable(CmkRow cmk) {
+    if (KeyOrigin.valueOf(cmk.origin()) != KeyOrigin.EXTERNAL) {
+      throw new CustodyException.Refused(
+          Reason.KEY_ORIGIN,
+          "key %s has its material from the HSM; create a key with origin EXTERNAL to import into"
+              .formatted(cmk.id()));
+    }
+    if (Lookup.state(cmk) != KeyState.PENDING_IMPORT) {
+      throw new CustodyException.Refused(
+          Reason.KEY_STATE,
+          "key %s is %s, and only a PendingImport key takes material; to use new material create another external key and rotate the alias to it"
+              .formatted(cmk.id(), Lookup.state(cmk)));
+    }
+  }
+
+  private static WrappingKeyRow row(
+      CmkRow cmk,
+      byte[] token,
+      WrappingAlgorithm algorithm,
+      KeyId id,
+      String label,
+      Instant validTo) {
+    return new WrappingKeyRow(
+        ImportTokens.hash(token),
+        cmk.id(),
+        algorithm.name(),
+        id.toString(),
+        label,
+        validTo.toEpochMilli(),
+        Status.OPEN);
+  }
+
+  private static RSAPublicKey publicKey(KeyInfo info) {
+    if (info.publicKey() instanceof RSAPublicKey rsa) {
+      return rsa;
+    }
+    throw new CustodyException.Unavailable(
+        Reason.DEVICE,
+        "the HSM made a wrapping key and shows no public half of it; check its driver");
+  }
+}

@@ -1,0 +1,138 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.Database;
+import io.strongroom.custody.store.IntentRow;
+import io.strongroom.custody.store.IntentRow.Kind;
+import io.strongroom.custody.store.IntentRows;
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps store and HSM in step over crashes. Before a key is made in the HSM its id is written down
+ * as a birth, and the transaction that makes the key somebody's strikes it out again; a key that is
+ * to go is written down as doomed in the transaction that lets go of it. So at every instant each
+ * key of ours in the HSM is either somebody's or written down here, and {@link #repair} destroys
+ * what a crash left behind.
+ */
+final class Intents {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Intents.class);
+  private static final Duration LEASE = Duration.ofMinutes(10);
+
+  private final Hsm hsm;
+  private final Database database;
+  private final Clock clock;
+  private final Owner owner;
+
+  Intents(Hsm hsm, Database database, Clock clock, Owner owner) {
+    this.hsm = hsm;
+    this.database = database;
+    this.clock = clock;
+    this.owner = owner;
+  }
+
+  /**
+   * Makes a key: {@code work} gets its id, makes it in the HSM and {@linkplain #finish finishes} it
+   * in a transaction. If it does not get that far, the key is destroyed.
+   */
+  <T> T birth(String label, Function<KeyId, T> work) {
+    KeyId id = open(label);
+    try {
+      return work.apply(id);
+    } catch (RuntimeException e) {
+      abandon(id);
+      throw e;
+    }
+  }
+
+  /** Strikes a birth out, in the transaction that makes the key somebody's. */
+  void finish(Handle handle, KeyId id) {
+    if (!IntentRows.delete(handle, id.toString(), Kind.BIRTH)) {
+      throw new CustodyException.Refused(
+          Reason.UNDER_WAY,
+          "this took longer than %d minutes and was undone by another process; try again"
+              .formatted(LEASE.toMinutes()));
+    }
+  }
+
+  /** Writes a key down that is to go, in the transaction that lets go of it. */
+  void doom(Handle handle, String hsmKeyId, String label) {
+    IntentRows.insert(handle, row(hsmKeyId, label, Kind.DOOMED));
+  }
+
+  /** Destroys a doomed key. Where the HSM cannot now, it is left to the next repair. */
+  void settle(String hsmKeyId) {
+    try {
+      hsm.destroy(KeyId.parse(hsmKeyId));
+    } catch (HsmException.KeyNotFound gone) {
+      LOG.debug("intent=settle key={} result=gone-already", hsmKeyId);
+    } catch (HsmException e) {
+      LOG.warn(
+          "intent=settle key={} result=left-for-later reason=\"{}\"", hsmKeyId, e.getMessage());
+      return;
+    }
+    database.write(handle -> IntentRows.delete(handle, hsmKeyId, Kind.DOOMED));
+  }
+
+  /** Destroys what processes that are gone have left behind. */
+  void repair() {
+    List<IntentRow> rows = database.read(IntentRows::all);
+    rows.stream().filter(this::isLeftBehind).forEach(this::settleLeftBehind);
+  }
+
+  private KeyId open(String label) {
+    database
+        .read(handle -> IntentRows.find(handle, label))
+        .filter(this::isLeftBehind)
+        .ifPresent(this::settleLeftBehind);
+    KeyId id = KeyId.of(hsm.random(KeyId.BYTES));
+    database.write(handle -> {
+      if (IntentRows.find(handle, label).isPresent()) {
+        throw new CustodyException.Refused(
+            Reason.UNDER_WAY,
+            "another call is at work on %s; try again in a moment".formatted(label));
+      }
+      IntentRows.insert(handle, row(id.toString(), label, Kind.BIRTH));
+      return id;
+    });
+    return id;
+  }
+
+  private void abandon(KeyId id) {
+    try {
+      if (database.write(handle -> IntentRows.doom(handle, id.toString()))) {
+        settle(id.toString());
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("intent=abandon key={} result=left-for-later reason=\"{}\"", id, e.getMessage());
+    }
+  }
+
+  private void settleLeftBehind(IntentRow row) {
+    LOG.info("intent=repair key={} label={} kind={}", row.hsmKeyId(), row.label(), row.kind());
+    // Dooming first makes the owner's finish fail, should it be alive after all.
+    if (row.kind() == Kind.DOOMED
+        || database.write(handle -> IntentRows.doom(handle, row.hsmKeyId()))) {
+      settle(row.hsmKeyId());
+    }
+  }
+
+  private boolean isLeftBehind(IntentRow row) {
+    return row.kind() == Kind.DOOMED
+        || owner.knowsGone(row.owner())
+        || clock.millis() - row.sinceMs() > LEASE.toMillis();
+  }
+
+  private IntentRow row(String hsmKeyId, String label, Kind kind) {
+    return new IntentRow(hsmKeyId, label, kind, owner.toString(), clock.millis());
+  }
+}

@@ -1,0 +1,60 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.store.CmkRow;
+import io.strongroom.custody.store.WrappingKeyRow;
+import java.util.List;
+
+/** Imports material into a CMK. */
+final class KeyImport {
+
+  private record Done(CmkDescription description, List<String> wrappingKeys) {}
+
+  private final Parts parts;
+  private final Housekeeping housekeeping;
+  private final Admission admission;
+
+  KeyImport(Parts parts, Housekeeping housekeeping, Admission admission) {
+    this.parts = parts;
+    this.housekeeping = housekeeping;
+    this.admission = admission;
+  }
+
+  CmkDescription importMaterial(Call call, String reference, MaterialImport material) {
+    note(call, material);
+    housekeeping.run();
+    CmkRow cmk = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
+    WrappingKeyRow wrappingKey =
+        parts
+            .database()
+            .read(handle -> ImportTokens.redeem(handle, material.token(), parts.clock()));
+    if (!wrappingKey.cmkId().equals(cmk.id())) {
+      throw ImportTokens.ofOtherKey(wrappingKey, cmk.id());
+    }
+    ImportPreparation.requireImportable(cmk);
+    Done done =
+        admission.admit(
+            cmk, wrappingKey, material, admitted -> accept(call, material.token(), admitted));
+    done.wrappingKeys().forEach(parts.intents()::settle);
+    return done.description();
+  }
+
+  /** Notes the request's particulars, none of them secret. */
+  static void note(Call call, MaterialImport material) {
+    call.detail("expectedKcv", material.expectedKcv())
+        .detail("expires", material.expires())
+        .detail("wrappedBytes", material.wrapped().length);
+  }
+
+  private Done accept(Call call, byte[] token, Admission.Admitted admitted) {
+    call.nodes(admitted.nodes()).detail("kcv", admitted.version().kcv());
+    return parts
+        .ledger()
+        .commit(
+            call,
+            handle -> {
+              List<String> done = admission.accept(handle, call, token, admitted);
+              CmkRow row = Lookup.byId(handle, call, admitted.version().cmkId());
+              return new Done(Descriptions.of(handle, row, admitted.nodes()), done);
+            });
+  }
+}

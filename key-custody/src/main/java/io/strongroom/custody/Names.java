@@ -1,0 +1,76 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.CustodyException.Reason;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** What names may look like. */
+final class Names {
+
+  static final String ALIAS_PREFIX = "alias/";
+  private static final Pattern ALIAS = Pattern.compile("alias/[A-Za-z0-9/_-]{1,250}");
+  private static final Pattern KCV = Pattern.compile("[0-9a-fA-F]{6}");
+  private static final int MAX_PRINCIPAL = 256;
+  private static final int MAX_DESCRIPTION = 8192;
+  private static final int SHOWN = 64;
+
+  private Names() {}
+
+  static boolean isAlias(String reference) {
+    return reference.startsWith(ALIAS_PREFIX);
+  }
+
+  static String alias(String name) {
+    if (!ALIAS.matcher(name).matches()) {
+      throw malformed(
+          "an alias is alias/ and 1 to 250 letters, digits, slashes, dashes or underscores", name);
+    }
+    return name;
+  }
+
+  static UUID keyId(String reference) {
+    try {
+      UUID id = UUID.fromString(reference);
+      if (id.toString().equalsIgnoreCase(reference)) {
+        return id;
+      }
+    } catch (IllegalArgumentException e) {
+      throw malformed("a key is named by its UUID or by an alias (alias/…)", reference);
+    }
+    throw malformed("a key is named by its UUID or by an alias (alias/…)", reference);
+  }
+
+  static String principal(String name) {
+    if (name.isBlank()
+        || name.length() > MAX_PRINCIPAL
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw malformed(
+          "a principal's name has 1 to " + MAX_PRINCIPAL + " characters, no control characters",
+          name);
+    }
+    return name;
+  }
+
+  static String description(String text) {
+    if (text.length() > MAX_DESCRIPTION) {
+      throw malformed(
+          "a description has at most " + MAX_DESCRIPTION + " characters, not " + text.length(),
+          text);
+    }
+    return text;
+  }
+
+  static String checkValue(String kcv) {
+    if (!KCV.matcher(kcv).matches()) {
+      throw malformed("a key check value is 6 hexadecimal digits", kcv);
+    }
+    return kcv;
+  }
+
+  private static CustodyException malformed(String rule, String got) {
+    String shown = got.length() > SHOWN ? got.substring(0, SHOWN) + "…" : got;
+    String printable = shown.replaceAll("\\p{Cntrl}", "?");
+    return new CustodyException.BadInput(
+        Reason.MALFORMED, "\"%s\" will not do: %s".formatted(printable, rule));
+  }
+}

@@ -1,0 +1,125 @@
+package io.strongroom.custody;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Gives each call its audit record and passes it on. */
+final class PrincipalKeyService implements KeyService {
+
+  private final String principal;
+  private final Services services;
+
+  PrincipalKeyService(String principal, Services services) {
+    this.principal = principal;
+    this.services = services;
+  }
+
+  @Override
+  public CmkDescription createKey(KeyRequest request) {
+    return audited("createKey", call -> services.creation().create(call, request));
+  }
+
+  @Override
+  public CmkDescription describe(String key) {
+    return audited("describeKey", call -> services.life().describe(call, key));
+  }
+
+  @Override
+  public List<CmkDescription> listKeys() {
+    return audited("listKeys", call -> services.life().list());
+  }
+
+  @Override
+  public ImportParameters parametersForImport(
+      String key, WrappingAlgorithm algorithm, WrappingKeySpec wrappingKey) {
+    return audited(
+        "getParametersForImport",
+        call -> services.preparation().prepare(call, key, algorithm, wrappingKey));
+  }
+
+  @Override
+  public CmkDescription importKeyMaterial(String key, MaterialImport material) {
+    return audited(
+        "importKeyMaterial", call -> services.imports().importMaterial(call, key, material));
+  }
+
+  @Override
+  public CmkDescription deleteMaterial(String key) {
+    return audited("deleteKeyMaterial", call -> services.life().deleteMaterial(call, key));
+  }
+
+  @Override
+  public CmkDescription enable(String key) {
+    return audited("enableKey", call -> services.life().enable(call, key));
+  }
+
+  @Override
+  public CmkDescription disable(String key) {
+    return audited("disableKey", call -> services.life().disable(call, key));
+  }
+
+  @Override
+  public CmkDescription scheduleDeletion(String key, Duration delay) {
+    return audited(
+        "scheduleKeyDeletion", call -> services.life().scheduleDeletion(call, key, delay));
+  }
+
+  @Override
+  public CmkDescription cancelDeletion(String key) {
+    return audited("cancelKeyDeletion", call -> services.life().cancelDeletion(call, key));
+  }
+
+  @Override
+  public AliasDescription createAlias(String alias, String key) {
+    return audited("createAlias", call -> services.aliases().create(call, alias, key));
+  }
+
+  @Override
+  public AliasDescription updateAlias(String alias, String key, @Nullable String expected) {
+    return audited("updateAlias", call -> services.aliases().update(call, alias, key, expected));
+  }
+
+  @Override
+  public void deleteAlias(String alias) {
+    audited(
+        "deleteAlias",
+        call -> {
+          services.aliases().delete(call, alias);
+          return call;
+        });
+  }
+
+  @Override
+  public List<AliasDescription> listAliases() {
+    return audited("listAliases", call -> services.aliases().list());
+  }
+
+  @Override
+  public AliasRotation rotateAlias(String alias, MaterialImport material, boolean dryRun) {
+    return audited(
+        "rotateAlias", call -> services.rotation().toImported(call, alias, material, dryRun));
+  }
+
+  @Override
+  public AliasRotation rotateAliasTo(String alias, String key, boolean dryRun) {
+    return audited("rotateAlias", call -> services.rotation().toPrepared(call, alias, key, dryRun));
+  }
+
+  @Override
+  public Ciphertext encrypt(String key, byte[] plaintext, Map<String, String> context) {
+    return audited("encrypt", call -> services.data().encrypt(call, key, plaintext, context));
+  }
+
+  @Override
+  public byte[] decrypt(byte[] ciphertext, Map<String, String> context) {
+    return audited("decrypt", call -> services.data().decrypt(call, ciphertext, context));
+  }
+
+  private <T> T audited(String operation, Function<Call, T> work) {
+    Call call = new Call(principal, operation);
+    return services.ledger().audited(call, () -> work.apply(call));
+  }
+}
