@@ -12,4 +12,6 @@ module io.strongroom.provider {
 
   provides java.security.Provider with
       io.strongroom.provider.HsmProvider;
+  provides io.strongroom.hsm.HsmDriver with
+      io.strongroom.hsm.pkcs11.Pkcs11Driver;
 }

@@ -6,7 +6,9 @@ import static io.strongroom.hsm.KeyUsage.SIGN;
 import static io.strongroom.hsm.KeyUsage.VERIFY;
 
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key that is to be made. Immutable; the {@code with…} methods return changed copies.
@@ -18,6 +20,8 @@ import java.util.Set;
  * @param protection how firmly the device holds it
  * @param session true for a key that lives only until the {@code Hsm} is closed or its session is
  *     lost
+ * @param publicKey the public half of a pair that is opened with {@link Hsm#unwrap}, for devices
+ *     that cannot tell it from the private one; null otherwise, and where the device is to make it
  */
 public record KeySpec(
     KeyId id,
@@ -25,7 +29,8 @@ public record KeySpec(
     KeyType type,
     Set<KeyUsage> usages,
     Protection protection,
-    boolean session) {
+    boolean session,
+    @Nullable PublicKey publicKey) {
 
   /** The greatest length of a label in bytes of UTF-8. */
   public static final int MAX_LABEL_BYTES = 255;
@@ -50,6 +55,17 @@ public record KeySpec(
     usages = Set.copyOf(usages);
   }
 
+  /** A spec without a public key. */
+  public KeySpec(
+      KeyId id,
+      String label,
+      KeyType type,
+      Set<KeyUsage> usages,
+      Protection protection,
+      boolean session) {
+    this(id, label, type, usages, protection, session, null);
+  }
+
   /**
    * A token key that never leaves the device, with the family's usual usages: encrypt and decrypt
    * for AES, sign and verify for the others.
@@ -62,16 +78,21 @@ public record KeySpec(
 
   /** The same with these usages and no others. */
   public KeySpec withUsages(KeyUsage... these) {
-    return new KeySpec(id, label, type, Set.of(these), protection, session);
+    return new KeySpec(id, label, type, Set.of(these), protection, session, publicKey);
   }
 
   /** The same with another protection. */
   public KeySpec withProtection(Protection other) {
-    return new KeySpec(id, label, type, usages, other, session);
+    return new KeySpec(id, label, type, usages, other, session, publicKey);
   }
 
   /** The same as a session key. */
   public KeySpec asSession() {
-    return new KeySpec(id, label, type, usages, protection, true);
+    return new KeySpec(id, label, type, usages, protection, true, publicKey);
+  }
+
+  /** The same for a private key that is opened, whose public half this is. */
+  public KeySpec withPublicKey(PublicKey key) {
+    return new KeySpec(id, label, type, usages, protection, session, key);
   }
 }

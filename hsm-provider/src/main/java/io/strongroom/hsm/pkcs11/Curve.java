@@ -1,0 +1,59 @@
+package io.strongroom.hsm.pkcs11;
+
+import io.strongroom.hsm.KeyType;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The table of curves: what {@code CKA_EC_PARAMS} holds for each. */
+enum Curve {
+  P_256(KeyType.EC_P256, "06082a8648ce3d030107"),
+  P_384(KeyType.EC_P384, "06052b81040022"),
+  P_521(KeyType.EC_P521, "06052b81040023"),
+  ED25519(KeyType.ED25519, "06032b6570"),
+  ED448(KeyType.ED448, "06032b6571");
+
+  private final KeyType type;
+  private final byte[] oid;
+
+  Curve(KeyType type, String oidDer) {
+    this.type = type;
+    this.oid = Der.hex(oidDer);
+  }
+
+  KeyType type() {
+    return type;
+  }
+
+  /** The curve's object identifier in DER. */
+  byte[] oid() {
+    return oid.clone();
+  }
+
+  /** The curve of a type. */
+  static Curve of(KeyType type) {
+    return Stream.of(values())
+        .filter(c -> c.type.equals(type))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(type + " has no curve"));
+  }
+
+  /** The curve that these parameters name; null for one that is not in the table. */
+  static @Nullable Curve ofParameters(byte[] parameters) {
+    return Stream.of(values())
+        .filter(c -> Arrays.equals(c.oid, parameters) || c.isNamedBy(parameters))
+        .findFirst()
+        .orElse(null);
+  }
+
+  // PKCS#11 v3.0 §2.3.3 also allows a PrintableString for the Edwards curves.
+  private boolean isNamedBy(byte[] parameters) {
+    String name =
+        switch (this) {
+          case ED25519 -> "130c656477617264733235353139";
+          case ED448 -> "130a65647761726473343438";
+          case P_256, P_384, P_521 -> "";
+        };
+    return !name.isEmpty() && Arrays.equals(Der.hex(name), parameters);
+  }
+}

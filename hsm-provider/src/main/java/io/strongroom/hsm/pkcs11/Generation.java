@@ -1,0 +1,122 @@
+package io.strongroom.hsm.pkcs11;
+
+import io.strongroom.hsm.KeyId;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one login gave: sessions, and the handles that are good in them. When the token loses its
+ * sessions or its login, all of it is replaced by a new generation.
+ *
+ * <p>One session, the control session, is kept open for as long as the generation lives and never
+ * used for operations that may be left half done: session keys belong to it. Safe for use by many
+ * threads.
+ */
+final class Generation {
+  private final Cryptoki functions;
+  private final TokenSlot slot;
+  private final Session control;
+  private final long stateWhenOpened;
+  private final ReentrantLock controlLock = new ReentrantLock();
+  private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
+  private final Map<KeyId, KeyEntry> keys = new ConcurrentHashMap<>();
+
+  /** Opens the control session and logs in; throws {@link CkException}. */
+  Generation(Cryptoki functions, TokenSlot slot, Login login) {
+    this.functions = functions;
+    this.slot = slot;
+    this.control = Session.open(functions, this, slot.id());
+    try {
+      login.perform(functions, slot, control.handle());
+      this.stateWhenOpened = control.state();
+    } catch (RuntimeException e) {
+      control.close();
+      throw e;
+    }
+  }
+
+  /** How a session's token is logged in to. */
+  interface Login {
+    void perform(Cryptoki functions, TokenSlot slot, long session);
+  }
+
+  TokenSlot slot() {
+    return slot;
+  }
+
+  /** The keys that were looked up in this generation. */
+  Map<KeyId, KeyEntry> keys() {
+    return keys;
+  }
+
+  /** An idle session, or a new one; throws {@link CkException}. */
+  Session take() {
+    Session session = idle.pollFirst();
+    return session == null ? Session.open(functions, this, slot.id()) : session;
+  }
+
+  /** Gives a sound session back. */
+  void give(Session session) {
+    idle.addFirst(session);
+  }
+
+  /** Does something that creates session objects, in the session that keeps them. */
+  <T> T onControl(Function<Session, T> work) {
+    controlLock.lock();
+    try {
+      return work.apply(control);
+    } finally {
+      control.memory().reset();
+      controlLock.unlock();
+    }
+  }
+
+  /**
+   * Throws {@code CKR_USER_NOT_LOGGED_IN} if this session's login is gone, which otherwise shows
+   * only in private objects not being found.
+   */
+  void requireLogin(Session session) {
+    if (session.state() != stateWhenOpened) {
+      throw new CkException("C_GetSessionInfo", ReturnCode.CKR_USER_NOT_LOGGED_IN);
+    }
+  }
+
+  /** Whether the control session and the login still stand. */
+  boolean isLive() {
+    try {
+      return onControl(session -> session.state() == stateWhenOpened);
+    } catch (CkException _) {
+      return false;
+    }
+  }
+
+  /** Logs out, for a login that is nobody else's. */
+  void logout() {
+    onControl(session -> functions.logout(session.handle()));
+  }
+
+  /** Closes the idle sessions and the control session; session keys are gone. */
+  void close() {
+    closeIdle();
+    controlLock.lock();
+    try {
+      control.close();
+    } finally {
+      controlLock.unlock();
+    }
+  }
+
+  /** Closes the sessions that nobody uses. */
+  void closeIdle() {
+    @Nullable Session session = idle.pollFirst();
+    while (session != null) {
+      session.close();
+      session = idle.pollFirst();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.strongroom.hsm.pkcs11;
+
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.pkcs11.KeyReader.KeyObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds keys, and remembers where they are for as long as a generation lives. What is not there is
+ * never remembered: it may be created any moment, by another process too.
+ */
+final class KeyDirectory {
+  private KeyDirectory() {}
+
+  /** Something to do with a key. */
+  interface KeyOperation<T> {
+    T with(KeyEntry entry);
+  }
+
+  /**
+   * Does something with a key; if its handle turns out to be stale, once more with a fresh one.
+   *
+   * @throws HsmException.KeyNotFound if there is no such key
+   */
+  static <T> T using(Session session, KeyId id, KeyOperation<T> operation) {
+    KeyEntry entry = session.generation().keys().get(id);
+    if (entry != null) {
+      try {
+        return operation.with(entry);
+      } catch (CkException e) {
+        if (!e.code().handleStale()) {
+          throw e;
+        }
+        session.generation().keys().remove(id);
+      }
+    }
+    return operation.with(require(session, id));
+  }
+
+  /**
+   * Looks a key up in the device.
+   *
+   * @throws HsmException.KeyNotFound if there is no such key
+   */
+  static KeyEntry require(Session session, KeyId id) {
+    KeyEntry entry = find(session, id);
+    if (entry == null) {
+      throw new HsmException.KeyNotFound(
+          "there is no key "
+              + id
+              + " in token \""
+              + session.generation().slot().label()
+              + "\"; check the id, and that the key was not destroyed");
+    }
+    return entry;
+  }
+
+  /** Looks a key up in the device; null if there is none. */
+  static @Nullable KeyEntry find(Session session, KeyId id) {
+    List<KeyObject> objects = read(session, session.find(byId(id)));
+    if (objects.isEmpty()) {
+      session.generation().requireLogin(session);
+      session.generation().keys().remove(id);
+      return null;
+    }
+    KeyEntry entry = KeyReader.combine(session, objects);
+    if (entry != null) {
+      session.generation().keys().put(id, entry);
+    }
+    return entry;
+  }
+
+  /**
+   * Looks a key up by its label.
+   *
+   * @throws HsmException.KeyNotFound if there is no such key
+   * @throws HsmException.BadInput if other tools gave one label to several keys
+   */
+  static KeyEntry require(Session session, String label) {
+    List<KeyId> ids = idsWithLabel(session, label);
+    if (ids.isEmpty()) {
+      session.generation().requireLogin(session);
+      throw new HsmException.KeyNotFound(
+          "there is no key \""
+              + label
+              + "\" in token \""
+              + session.generation().slot().label()
+              + "\"; check the label, and that the key was not destroyed");
+    }
+    if (ids.size() > 1) {
+      throw new HsmException.BadInput(
+          ids.size() + " keys have the label \"" + label + "\": " + ids + "; name one by its id");
+    }
+    return require(session, ids.getFirst());
+  }
+
+  /** The ids of the keys with this label; more than one only if other tools made them. */
+  static List<KeyId> idsWithLabel(Session session, String label) {
+    List<Long> handles = session.find(new Template().put(Ck.CKA_LABEL, label));
+    return read(session, handles).stream().map(KeyObject::id).distinct().toList();
+  }
+
+  /** All keys that can be named. */
+  static List<KeyInfo> all(Session session) {
+    session.generation().requireLogin(session);
+    Map<KeyId, List<KeyObject>> byId = new LinkedHashMap<>();
+    Stream.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY)
+        .map(objectClass -> session.find(new Template().put(Ck.CKA_CLASS, objectClass)))
+        .flatMap(handles -> read(session, handles).stream())
+        .forEach(object -> byId.computeIfAbsent(object.id(), _ -> new ArrayList<>()).add(object));
+    return byId.values().stream()
+        .map(objects -> KeyReader.combine(session, objects))
+        .filter(Objects::nonNull)
+        .map(KeyEntry::info)
+        .toList();
+  }
+
+  /** The handles of all key objects with this id, those that cannot be named too. */
+  static List<Long> handles(Session session, KeyId id) {
+    return Stream.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY)
+        .flatMap(type -> session.find(byId(id).put(Ck.CKA_CLASS, type)).stream())
+        .toList();
+  }
+
+  private static Template byId(KeyId id) {
+    return new Template().put(Ck.CKA_ID, id.bytes());
+  }
+
+  // Another session or process may destroy an object between finding and reading it.
+  private static List<KeyObject> read(Session session, List<Long> handles) {
+    List<KeyObject> objects = new ArrayList<>();
+    for (long handle : handles) {
+      try {
+        KeyObject object = KeyReader.read(session, handle);
+        if (object != null) {
+          objects.add(object);
+        }
+      } catch (CkException e) {
+        if (!e.code().handleStale()) {
+          throw e;
+        }
+      }
+    }
+    return objects;
+  }
+}

@@ -1,0 +1,50 @@
+package io.strongroom.hsm.pkcs11;
+
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyInfo;
+
+/**
+ * A key and where it is in one generation. Immutable.
+ *
+ * @param info the key
+ * @param handle the secret or private key object; 0 if there is none
+ * @param publicHandle the public key object; 0 if there is none
+ */
+record KeyEntry(KeyInfo info, long handle, long publicHandle) {
+
+  /** The object that encrypts: the secret key, or the public half. */
+  long encrypting() {
+    return info.type().isSecret() ? kept() : shown();
+  }
+
+  /**
+   * The secret or private key object.
+   *
+   * @throws HsmException.BadInput if the device holds the public half only
+   */
+  long kept() {
+    if (handle == 0) {
+      throw new HsmException.BadInput(
+          describe() + " is a public key alone; this needs the private key");
+    }
+    return handle;
+  }
+
+  /**
+   * The public key object.
+   *
+   * @throws HsmException.BadInput if the device holds none
+   */
+  long shown() {
+    if (publicHandle == 0) {
+      throw new HsmException.BadInput(
+          describe() + " has no public key object in the device; this needs one");
+    }
+    return publicHandle;
+  }
+
+  /** {@code key "payments" (AES_256)}. */
+  String describe() {
+    return "key \"" + info.label() + "\" (" + info.type() + ")";
+  }
+}

@@ -1,0 +1,192 @@
+package io.strongroom.hsm.pkcs11;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Generates keys, and holds what every way of making one has in common. */
+final class KeyMaker {
+  private final Capabilities capabilities;
+
+  KeyMaker(Capabilities capabilities) {
+    this.capabilities = capabilities;
+  }
+
+  /** Generates a key as {@link io.strongroom.hsm.Hsm#create} says. */
+  KeyInfo create(Session session, KeySpec spec) {
+    KeyTemplates.check(spec);
+    return unlessThere(session, spec, () -> generate(session, spec));
+  }
+
+  /** Makes the objects of a key in the session that has to keep them. */
+  interface Making {
+    void run();
+  }
+
+  /**
+   * The key that a call before made; otherwise makes it, reads it back, and leaves nothing behind
+   * if that fails.
+   */
+  KeyInfo unlessThere(Session session, KeySpec spec, Making making) {
+    KeyInfo present = present(session, spec);
+    if (present != null) {
+      return present;
+    }
+    boolean made = false;
+    try {
+      making.run();
+      KeyInfo info = KeyDirectory.require(session, spec.id()).info();
+      requireHonoured(spec, info);
+      requireUniqueLabel(session, spec);
+      made = true;
+      return info;
+    } finally {
+      if (!made) {
+        destroyQuietly(session, spec.id());
+      }
+    }
+  }
+
+  /** Creates objects where they live: token objects here, session objects in the one that stays. */
+  static <T> T keeping(Session session, KeySpec spec, Function<Session, T> work) {
+    return spec.session() ? session.generation().onControl(work) : work.apply(session);
+  }
+
+  private void generate(Session session, KeySpec spec) {
+    switch (spec.type().family()) {
+      case AES -> generateSecret(session, spec, Ckm.CKM_AES_KEY_GEN);
+      case SECRET -> generateSecret(session, spec, Ckm.CKM_GENERIC_SECRET_KEY_GEN);
+      case RSA -> generatePair(session, spec, Ckm.CKM_RSA_PKCS_KEY_PAIR_GEN);
+      case EC -> generatePair(session, spec, Ckm.CKM_EC_KEY_PAIR_GEN);
+      case EDWARDS -> generatePair(session, spec, Ckm.CKM_EC_EDWARDS_KEY_PAIR_GEN);
+    }
+  }
+
+  private void generateSecret(Session session, KeySpec spec, Ckm mechanism) {
+    capabilities.require(mechanism, "generate");
+    Template length = new Template().put(Ck.CKA_VALUE_LEN, spec.type().bytes());
+    Template template = KeyTemplates.kept(spec, length);
+    keeping(
+        session,
+        spec,
+        keeper -> keeper.generate(NativeMechanism.plain(keeper.memory(), mechanism), template));
+  }
+
+  private void generatePair(Session session, KeySpec spec, Ckm mechanism) {
+    capabilities.require(mechanism, "generate-key-pair");
+    keeping(
+        session,
+        spec,
+        keeper -> {
+          Scratch memory = keeper.memory();
+          MemorySegment handles = memory.allocate(JAVA_LONG, 2);
+          keeper
+              .functions()
+              .generateKeyPair(
+                  keeper.handle(),
+                  NativeMechanism.plain(memory, mechanism),
+                  KeyTemplates.publicHalf(spec).in(memory),
+                  KeyTemplates.kept(spec, new Template()).in(memory),
+                  handles);
+          return handles;
+        });
+  }
+
+  private static @Nullable KeyInfo present(Session session, KeySpec spec) {
+    KeyEntry entry = KeyDirectory.find(session, spec.id());
+    if (entry != null) {
+      requireSame(spec, entry.info());
+      return entry.info();
+    }
+    if (!othersWithLabel(session, spec).isEmpty()) {
+      throw labelTaken(session, spec);
+    }
+    return null;
+  }
+
+  private static void requireSame(KeySpec spec, KeyInfo present) {
+    if (!present.label().equals(spec.label())
+        || !present.type().equals(spec.type())
+        || !present.usages().equals(spec.usages())) {
+      throw new HsmException.KeyExists(
+          "the id "
+              + spec.id()
+              + " belongs to key \""
+              + present.label()
+              + "\" ("
+              + present.type()
+              + ", "
+              + present.usages()
+              + "), not to the one asked for (\""
+              + spec.label()
+              + "\", "
+              + spec.type()
+              + ", "
+              + spec.usages()
+              + "); choose another id");
+    }
+  }
+
+  // Two processes may pass the first check at once; then both give way rather than both stay.
+  private static void requireUniqueLabel(Session session, KeySpec spec) {
+    if (!othersWithLabel(session, spec).isEmpty()) {
+      throw labelTaken(session, spec);
+    }
+  }
+
+  private static List<KeyId> othersWithLabel(Session session, KeySpec spec) {
+    return KeyDirectory.idsWithLabel(session, spec.label()).stream()
+        .filter(id -> !id.equals(spec.id()))
+        .toList();
+  }
+
+  private static HsmException.KeyExists labelTaken(Session session, KeySpec spec) {
+    return new HsmException.KeyExists(
+        "token \""
+            + session.generation().slot().label()
+            + "\" has a key \""
+            + spec.label()
+            + "\" already; nothing was overwritten: choose another label, or destroy that key");
+  }
+
+  private static void requireHonoured(KeySpec spec, KeyInfo made) {
+    if (made.protection() != spec.protection()
+        || !made.type().equals(spec.type())
+        || !made.usages().equals(spec.usages())
+        || made.session() != spec.session()) {
+      throw new HsmException.DeviceUnavailable(
+          "the device made key \""
+              + spec.label()
+              + "\" as "
+              + made.type()
+              + " "
+              + made.usages()
+              + " "
+              + made.protection()
+              + " where "
+              + spec.type()
+              + " "
+              + spec.usages()
+              + " "
+              + spec.protection()
+              + " was asked for; it was destroyed again — the device does not support this");
+    }
+  }
+
+  /** Destroys all objects of a key that was not finished. */
+  static void destroyQuietly(Session session, KeyId id) {
+    try {
+      KeyDirectory.handles(session, id).forEach(session::destroyQuietly);
+      session.generation().keys().remove(id);
+    } catch (CkException _) {
+      // The failure that brought us here is what the caller must see.
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.strongroom.hsm.pkcs11;
+
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.KeyUsage;
+import io.strongroom.hsm.WrapAlgorithm;
+import java.security.PublicKey;
+import java.util.Arrays;
+import java.util.Set;
+
+/** Opens wrapped keys. */
+final class KeyOpener {
+  private final Capabilities capabilities;
+  private final KeyMaker maker;
+  private final MaterialCheck materialCheck;
+  private final PairCheck pairCheck;
+
+  KeyOpener(Capabilities capabilities, KeyMaker maker) {
+    this.capabilities = capabilities;
+    this.maker = maker;
+    this.materialCheck = new MaterialCheck(capabilities);
+    this.pairCheck = new PairCheck();
+  }
+
+  /**
+   * What is to come out.
+   *
+   * @param algorithm how it is wrapped
+   * @param type what kind of key it is
+   */
+  record Wanted(WrapAlgorithm algorithm, KeyType type) {}
+
+  /** Opens as {@link io.strongroom.hsm.Hsm#unwrap} says. */
+  KeyInfo unwrap(
+      Session session,
+      KeyEntry unwrapping,
+      WrapAlgorithm algorithm,
+      byte[] wrapped,
+      KeySpec target) {
+    KeyTemplates.check(target);
+    Wrappings.requireFits(unwrapping, algorithm);
+    return maker.unlessThere(
+        session,
+        target,
+        () -> {
+          if (algorithm instanceof WrapAlgorithm.RsaAes rsaAes
+              && !capabilities.has(Ckm.CKM_RSA_AES_KEY_WRAP, "unwrap")) {
+            openInTwoSteps(session, unwrapping, rsaAes, wrapped, target);
+          } else {
+            open(session, unwrapping.kept(), algorithm, wrapped, target);
+          }
+        });
+  }
+
+  private void open(
+      Session session,
+      long unwrappingKey,
+      WrapAlgorithm algorithm,
+      byte[] wrapped,
+      KeySpec target) {
+    capabilities.require(Wrappings.mechanism(algorithm), "unwrap");
+    Cryptoki.Wrapping opener =
+        new Cryptoki.Wrapping(Wrappings.in(session.memory(), algorithm), unwrappingKey);
+    try {
+      if (target.type().isSecret()) {
+        openSecret(session, opener, wrapped, new Wanted(algorithm, target.type()), target);
+      } else {
+        openPrivate(session, opener, wrapped, target);
+      }
+    } catch (CkException e) {
+      throw explain(session, e, algorithm);
+    }
+  }
+
+  private void openSecret(
+      Session session, Cryptoki.Wrapping opener, byte[] wrapped, Wanted wanted, KeySpec target) {
+    MaterialCheck.Finding finding = materialCheck.check(session, opener, wrapped, wanted);
+    Template more = finding.lengthIsTold() ? new Template() : LengthMark.template(target.type());
+    Template template = KeyTemplates.kept(target, more);
+    KeyMaker.keeping(session, target, keeper -> keeper.unwrap(opener, wrapped, template));
+  }
+
+  private void openPrivate(
+      Session session, Cryptoki.Wrapping opener, byte[] wrapped, KeySpec target) {
+    PublicKey publicKey = pairCheck.publicKey(session, opener, wrapped, target);
+    Template template = KeyTemplates.kept(target, new Template());
+    KeyMaker.keeping(session, target, keeper -> keeper.unwrap(opener, wrapped, template));
+    Template shown = KeyTemplates.publicObject(target, publicKey);
+    KeyMaker.keeping(session, target, keeper -> keeper.create(shown));
+  }
+
+  private void openInTwoSteps(
+      Session session,
+      KeyEntry unwrapping,
+      WrapAlgorithm.RsaAes algorithm,
+      byte[] wrapped,
+      KeySpec target) {
+    int headBytes = unwrapping.info().type().bytes();
+    if (wrapped.length <= headBytes) {
+      throw new HsmException.BadInput(
+          "RSA AES key wrap under "
+              + unwrapping.describe()
+              + " has more than "
+              + headBytes
+              + " bytes; got "
+              + wrapped.length);
+    }
+    byte[] head = Arrays.copyOf(wrapped, headBytes);
+    byte[] tail = Arrays.copyOfRange(wrapped, headBytes, wrapped.length);
+    long ephemeral =
+        openEphemeral(session, unwrapping, new WrapAlgorithm.RsaOaep(algorithm.digest()), head);
+    try {
+      open(session, ephemeral, new WrapAlgorithm.AesKwp(), tail, target);
+    } finally {
+      session.destroyQuietly(ephemeral);
+    }
+  }
+
+  private long openEphemeral(
+      Session session, KeyEntry unwrapping, WrapAlgorithm.RsaOaep oaep, byte[] head) {
+    capabilities.require(Wrappings.mechanism(oaep), "unwrap");
+    Cryptoki.Wrapping opener =
+        new Cryptoki.Wrapping(Wrappings.in(session.memory(), oaep), unwrapping.kept());
+    try {
+      return session.unwrap(
+          opener, head, KeyTemplates.temporary(KeyType.AES_256, false, Set.of(KeyUsage.UNWRAP)));
+    } catch (CkException e) {
+      throw explain(session, e, oaep);
+    }
+  }
+
+  private static RuntimeException explain(Session session, CkException e, WrapAlgorithm algorithm) {
+    if (e.function().equals("C_UnwrapKey") && e.code().ambiguous() && Health.isGood(session)) {
+      return new CkException(e.function(), ReturnCode.CKR_WRAPPED_KEY_INVALID);
+    }
+    return KeyWrapper.explainParameters(e, algorithm);
+  }
+}

@@ -1,0 +1,166 @@
+package io.strongroom.hsm.pkcs11;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.strongroom.hsm.HsmException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A PKCS#11 library that is loaded and initialised, shared by all who opened the same file; the
+ * last one to close it finalises it, unless somebody else in the process had initialised it first.
+ * Safe for use by many threads.
+ */
+final class Library implements AutoCloseable {
+
+  /**
+   * Initialisation belongs to the process, so its bookkeeping does too; a file stays loaded for
+   * good, since libraries seldom survive being unloaded.
+   */
+  private static final Map<Path, Library> OPEN = new HashMap<>();
+
+  private final Path file;
+  private final Map<String, String> environment;
+  private final Cryptoki functions;
+  private final boolean initialisedHere;
+  private int users = 1;
+
+  private Library(Path file, Map<String, String> environment, Cryptoki functions) {
+    this.file = file;
+    this.environment = environment;
+    this.functions = functions;
+    this.initialisedHere = initialise(functions);
+  }
+
+  /**
+   * Loads and initialises a library.
+   *
+   * @param environment variables to set for it before it is initialised
+   * @throws HsmException.DeviceUnavailable if there is no such library or it does not start
+   * @throws HsmException.BadInput if it is in use already with another environment
+   */
+  static Library open(Path path, Map<String, String> environment) {
+    refuseWindows();
+    Path file = canonical(path);
+    synchronized (OPEN) {
+      Library present = OPEN.get(file);
+      if (present != null) {
+        present.share(environment);
+        return present;
+      }
+      NativeEnvironment.set(environment);
+      Library library = new Library(file, Map.copyOf(environment), load(file));
+      OPEN.put(file, library);
+      return library;
+    }
+  }
+
+  Cryptoki functions() {
+    return functions;
+  }
+
+  /**
+   * Initialises the library again if somebody else in the process has finalised it meanwhile.
+   *
+   * @throws HsmException.DeviceUnavailable if it does not start
+   */
+  void restart() {
+    synchronized (OPEN) {
+      NativeEnvironment.set(environment);
+      initialise(functions);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+
+  @Override
+  public void close() {
+    synchronized (OPEN) {
+      users--;
+      if (users == 0) {
+        OPEN.remove(file);
+        if (initialisedHere) {
+          functions.terminate();
+        }
+      }
+    }
+  }
+
+  private void share(Map<String, String> wanted) {
+    if (!wanted.equals(environment)) {
+      throw new HsmException.BadInput(
+          "library "
+              + file
+              + " is in use in this process with another x-env; a library has one environment: use"
+              + " the same x-env, another process, or a copy of the file");
+    }
+    users++;
+  }
+
+  private static void refuseWindows() {
+    if (System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows")) {
+      throw new HsmException.DeviceUnavailable(
+          "pkcs11: is not supported on Windows yet, where structures are packed differently; use"
+              + " Linux or macOS, or reach the token through a cluster: URL");
+    }
+  }
+
+  private static Path canonical(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new HsmException.DeviceUnavailable(
+          "there is no PKCS#11 library at " + path + "; check module-path", e);
+    }
+  }
+
+  private static Cryptoki load(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new HsmException.DeviceUnavailable(
+          file + " is no file; module-path names the PKCS#11 library itself");
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment getFunctionList =
+          SymbolLookup.libraryLookup(file, Arena.global()).findOrThrow("C_GetFunctionList");
+      MemorySegment list = arena.allocate(ADDRESS);
+      long answer = Downcall.p(getFunctionList, list);
+      if (answer != 0) {
+        throw ReturnCode.exception(new CkException("C_GetFunctionList", answer), "library " + file);
+      }
+      return new Cryptoki(list.get(ADDRESS, 0));
+    } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
+      throw new HsmException.DeviceUnavailable(
+          file
+              + " cannot be loaded as a PKCS#11 library; check that it is one, for this machine's"
+              + " architecture, and that what it needs is installed (ldd)",
+          e);
+    }
+  }
+
+  private static boolean initialise(Cryptoki functions) {
+    try (Arena arena = Arena.ofConfined()) {
+      // CK_C_INITIALIZE_ARGS: four mutex callbacks, flags, a reserved pointer.
+      MemorySegment arguments = arena.allocate(48, 8);
+      arguments.set(JAVA_LONG, 32, Ck.CKF_OS_LOCKING_OK);
+      long answer = functions.initialize(arguments);
+      if (ReturnCode.of(answer) == ReturnCode.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+        return false;
+      }
+      if (answer != 0) {
+        throw ReturnCode.exception(new CkException("C_Initialize", answer), "PKCS#11 library");
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.strongroom.hsm.pkcs11;
+
+import io.strongroom.hsm.CipherAlgorithm;
+import io.strongroom.hsm.Encrypted;
+import io.strongroom.hsm.ExportAttempt;
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.HsmInfo;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.MacAlgorithm;
+import io.strongroom.hsm.SignatureAlgorithm;
+import io.strongroom.hsm.WrapAlgorithm;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** One token as an {@link Hsm}. */
+final class Pkcs11Hsm implements Hsm {
+  private static final int MAX_RANDOM_BYTES = 65_536;
+
+  private final SessionPool pool;
+  private final Capabilities capabilities;
+  private final KeyMaker maker;
+  private final KeyOpener opener;
+  private final KeyWrapper wrapper;
+  private final Ciphers ciphers;
+  private final Signers signers;
+  private final CheckValues checkValues;
+  private final ExportProbe exportProbe;
+
+  // PKCS#11 cannot refuse a second label or id by itself, so that is looked up before; one at once.
+  private final ReentrantLock creating = new ReentrantLock();
+
+  Pkcs11Hsm(SessionPool pool, Capabilities capabilities) {
+    this.pool = pool;
+    this.capabilities = capabilities;
+    this.maker = new KeyMaker(capabilities);
+    this.opener = new KeyOpener(capabilities, maker);
+    this.wrapper = new KeyWrapper(capabilities);
+    this.ciphers = new Ciphers(capabilities);
+    this.signers = new Signers(capabilities);
+    this.checkValues = new CheckValues(capabilities);
+    this.exportProbe = new ExportProbe(capabilities);
+  }
+
+  @Override
+  public HsmInfo info() {
+    TokenSlot slot = pool.slot();
+    return new HsmInfo(
+        slot.label(),
+        slot.serial(),
+        slot.manufacturer(),
+        slot.model(),
+        slot.firmware(),
+        capabilities.mechanisms());
+  }
+
+  @Override
+  public List<KeyInfo> keys() {
+    return pool.run(() -> "list keys", KeyDirectory::all);
+  }
+
+  @Override
+  public KeyInfo key(KeyId id) {
+    return pool.run(() -> "look up key " + id, session -> KeyDirectory.require(session, id).info());
+  }
+
+  @Override
+  public KeyInfo key(String label) {
+    return pool.run(
+        () -> "look up key \"" + label + "\"",
+        session -> KeyDirectory.require(session, label).info());
+  }
+
+  @Override
+  public KeyInfo create(KeySpec spec) {
+    return oneAtOnce(
+        () -> "create key \"" + spec.label() + "\" (" + spec.type() + ")",
+        session -> maker.create(session, spec));
+  }
+
+  @Override
+  public KeyInfo unwrap(
+      KeyId unwrappingKey, WrapAlgorithm algorithm, byte[] wrapped, KeySpec target) {
+    return oneAtOnce(
+        () -> "unwrap key \"" + target.label() + "\" (" + target.type() + ")",
+        session ->
+            KeyDirectory.using(
+                session,
+                unwrappingKey,
+                key -> opener.unwrap(session, key, algorithm, wrapped, target)));
+  }
+
+  @Override
+  public byte[] wrap(KeyId wrappingKey, WrapAlgorithm algorithm, KeyId target) {
+    return pool.run(
+        () -> "wrap key " + target + " under key " + wrappingKey,
+        session ->
+            KeyDirectory.using(
+                session,
+                wrappingKey,
+                key ->
+                    KeyDirectory.using(
+                        session, target, kept -> wrapper.wrap(session, key, algorithm, kept))));
+  }
+
+  @Override
+  public void destroy(KeyId id) {
+    pool.run(
+        () -> "destroy key " + id,
+        session -> {
+          KeyDirectory.require(session, id);
+          KeyDirectory.handles(session, id).forEach(session::destroy);
+          session.generation().keys().remove(id);
+          return id;
+        });
+  }
+
+  @Override
+  public byte[] checkValue(KeyId id) {
+    return withKey(() -> "compute the check value of", id, checkValues::of);
+  }
+
+  @Override
+  public Encrypted encrypt(KeyId id, CipherAlgorithm algorithm, byte[] plaintext) {
+    return withKey(
+        () -> "encrypt with",
+        id,
+        (session, key) -> ciphers.encrypt(session, key, algorithm, plaintext));
+  }
+
+  @Override
+  public byte[] decrypt(KeyId id, CipherAlgorithm algorithm, byte[] ciphertext) {
+    return withKey(
+        () -> "decrypt with",
+        id,
+        (session, key) -> ciphers.decrypt(session, key, algorithm, ciphertext));
+  }
+
+  @Override
+  public byte[] sign(KeyId id, SignatureAlgorithm algorithm, byte[] input) {
+    return withKey(
+        () -> "sign with", id, (session, key) -> signers.sign(session, key, algorithm, input));
+  }
+
+  @Override
+  public boolean verify(KeyId id, SignatureAlgorithm algorithm, byte[] input, byte[] signature) {
+    return withKey(
+        () -> "verify with",
+        id,
+        (session, key) -> signers.verify(session, key, algorithm, input, signature));
+  }
+
+  @Override
+  public byte[] mac(KeyId id, MacAlgorithm algorithm, byte[] message) {
+    return withKey(
+        () -> "compute a MAC with",
+        id,
+        (session, key) -> signers.mac(session, key, algorithm, message));
+  }
+
+  @Override
+  public byte[] random(int bytes) {
+    if (bytes < 0 || bytes > MAX_RANDOM_BYTES) {
+      throw new HsmException.BadInput(
+          "random gives 0 to " + MAX_RANDOM_BYTES + " bytes at once, not " + bytes);
+    }
+    return pool.run(
+        () -> "make random bytes", session -> bytes == 0 ? new byte[0] : session.random(bytes));
+  }
+
+  @Override
+  public List<ExportAttempt> attemptExport(KeyId id) {
+    return withKey(() -> "attempt to export", id, exportProbe::tryAll);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private interface KeyWork<T> {
+    T in(Session session, KeyEntry key);
+  }
+
+  private <T> T withKey(Supplier<String> what, KeyId id, KeyWork<T> work) {
+    return pool.run(
+        () -> what.get() + " key " + id,
+        session -> KeyDirectory.using(session, id, key -> work.in(session, key)));
+  }
+
+  private <T> T oneAtOnce(Supplier<String> what, SessionPool.Operation<T> operation) {
+    creating.lock();
+    try {
+      return pool.run(what, operation);
+    } finally {
+      creating.unlock();
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.strongroom.hsm.pkcs11;
+
+import io.strongroom.hsm.HsmException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs operations in sessions of one token: bounds how many run at once, never gives a session on
+ * that an operation may still be open in, and when sessions or login are lost, opens new ones and
+ * repeats the operation once. Safe for use by many threads.
+ */
+final class SessionPool implements AutoCloseable {
+
+  /** Something to do in a session; may be done a second time, in another session. */
+  interface Operation<T> {
+    T in(Session session);
+  }
+
+  private final Library library;
+  private final Pkcs11Uri uri;
+  private final int size;
+  private final Semaphore places;
+  private volatile Generation current;
+  private volatile boolean closed;
+  private @Nullable HsmException refusal;
+
+  /**
+   * Logs in.
+   *
+   * @param library closed together with this pool
+   * @throws HsmException.AccessDenied if the PIN is refused
+   * @throws HsmException.DeviceUnavailable if there is no such token
+   */
+  SessionPool(Library library, Pkcs11Uri uri) {
+    this.library = library;
+    this.uri = uri;
+    this.current = open();
+    // One session is the control session.
+    this.size = (int) Math.min(uri.sessions(), Math.max(1, slot().maxSessions() - 1));
+    this.places = new Semaphore(size);
+  }
+
+  TokenSlot slot() {
+    return current.slot();
+  }
+
+  /**
+   * Runs an operation.
+   *
+   * @param what what it does, for error messages: {@code encrypt with key "x"}
+   */
+  <T> T run(Supplier<String> what, Operation<T> operation) {
+    takePlace();
+    try {
+      Generation generation = current;
+      try {
+        return runOnce(generation, operation);
+      } catch (CkException e) {
+        if (!e.code().sessionLost()) {
+          throw e;
+        }
+        return runOnce(renew(generation), operation);
+      }
+    } catch (CkException e) {
+      throw ReturnCode.exception(e, describe(what));
+    } finally {
+      places.release();
+    }
+  }
+
+  /** {@code token "payments": encrypt with key "x"}. */
+  String describe(Supplier<String> what) {
+    return "token \"" + slot().label() + "\": " + what.get();
+  }
+
+  private <T> T runOnce(Generation generation, Operation<T> operation) {
+    Session session = generation.take();
+    boolean sound = false;
+    try {
+      T result = operation.in(session);
+      sound = true;
+      return result;
+    } catch (HsmException e) {
+      // Ours, thrown between calls, unless it carries the answer of one that failed.
+      sound = e.answer() == null && !(e.getCause() instanceof CkException);
+      throw e;
+    } finally {
+      if (sound && generation == current) {
+        session.memory().reset();
+        generation.give(session);
+      } else {
+        session.close();
+      }
+    }
+  }
+
+  private void takePlace() {
+    Duration deadline = uri.deadline();
+    boolean taken;
+    try {
+      taken = places.tryAcquire(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HsmException.DeadlineExceeded("interrupted while waiting for a session", e);
+    }
+    if (taken && closed) {
+      places.release();
+    }
+    if (closed) {
+      throw new IllegalStateException("this Hsm is closed; open another one");
+    }
+    if (!taken) {
+      throw new HsmException.DeadlineExceeded(
+          "all "
+              + size
+              + " sessions of token \""
+              + slot().label()
+              + "\" were busy for "
+              + deadline.toMillis()
+              + " ms; raise x-sessions or x-deadline, or send less at once");
+    }
+  }
+
+  /** Replaces a generation whose sessions are gone; does nothing if that has been done already. */
+  private synchronized Generation renew(Generation lost) {
+    if (current == lost && !lost.isLive()) {
+      lost.close();
+      library.restart();
+      current = open();
+    }
+    return current;
+  }
+
+  private synchronized Generation open() {
+    if (refusal != null) {
+      throw new HsmException.AccessDenied(refusal.text(), refusal, refusal.answer(), null);
+    }
+    TokenSlot slot = TokenSlot.find(library, uri);
+    try {
+      return new Generation(library.functions(), slot, this::login);
+    } catch (CkException e) {
+      HsmException exception = ReturnCode.exception(e, "token \"" + slot.label() + "\": log in");
+      if (exception instanceof HsmException.AccessDenied) {
+        refusal = exception;
+      }
+      throw exception;
+    }
+  }
+
+  private void login(Cryptoki functions, TokenSlot slot, long session) {
+    if (uri.pinSource() == null && !slot.hasOwnPinPad()) {
+      if (slot.loginRequired()) {
+        throw new HsmException.BadInput(
+            "token \"" + slot.label() + "\" wants a PIN; add &pin-source=file:/path to the URL");
+      }
+      return;
+    }
+    try (Pin pin = Pin.read(uri.pinSource())) {
+      MemorySegment value = pin.value();
+      functions.login(session, Ck.CKU_USER, value, value.byteSize());
+    } catch (CkException e) {
+      if (e.code() != ReturnCode.CKR_USER_ALREADY_LOGGED_IN) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Closes the sessions when the operations that are under way have ended; if one hangs beyond the
+   * deadline, the library is left initialised, since finalising it under a call is not safe.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    boolean quiet = places.tryAcquire(size);
+    try {
+      quiet = quiet || places.tryAcquire(size, uri.deadline().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    if (quiet) {
+      current.close();
+      library.close();
+      places.release(size);
+    } else {
+      current.closeIdle();
+    }
+  }
+}
