@@ -1,0 +1,84 @@
+package io.strongroom.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.strongroom.application.JavaSecurityUser;
+import io.strongroom.softhsm.SoftHsmExtension;
+import io.strongroom.softhsm.SoftHsmToken;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Security;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The provider named in {@code java.security}, in a JVM of its own. */
+@ExtendWith(SoftHsmExtension.class)
+class JavaSecurityTest {
+
+  private static final int NEXT = Security.getProviders().length + 1;
+
+  @TempDir private Path dir;
+
+  @Test
+  void provider_onTheClassPath_isConfiguredByJavaSecurity(SoftHsmToken token) throws Exception {
+    assertThat(run(token.url(), List.of("-cp", System.getProperty("java.class.path"))))
+        .contains("Strongroom provider=Strongroom ciphertext=21");
+  }
+
+  @Test
+  void provider_onTheModulePath_isConfiguredByJavaSecurity(SoftHsmToken token) throws Exception {
+    String classes = pathOf(HsmProvider.class);
+    String tests = pathOf(JavaSecurityUser.class);
+    assertThat(
+            run(
+                token.url(),
+                List.of(
+                    "--module-path",
+                    classes,
+                    "--add-modules",
+                    "io.strongroom.provider",
+                    "--enable-native-access=io.strongroom.provider",
+                    "-cp",
+                    tests)))
+        .contains("Strongroom provider=Strongroom ciphertext=21");
+  }
+
+  @Test
+  void provider_withAWrongUrl_isLeftOutWithAWarning() throws Exception {
+    assertThat(run("pkcs11:nonsense=1", List.of("-cp", System.getProperty("java.class.path"))))
+        .contains("configure_refused")
+        .contains("no Strongroom");
+  }
+
+  private static String pathOf(Class<?> type) throws Exception {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+  }
+
+  private String run(String url, List<String> path) throws Exception {
+    Path security = dir.resolve("java.security");
+    Files.writeString(security, "security.provider." + NEXT + "=Strongroom " + url + "\n");
+    Path output = dir.resolve("output.txt");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Djava.security.properties=" + security);
+    command.addAll(path);
+    command.add(JavaSecurityUser.class.getName());
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(new File(output.toString()))
+            .start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return Files.readString(output);
+  }
+}
