@@ -2,6 +2,7 @@ package io.strongroom.provider;
 
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.HsmInfo;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.provider.spi.Device;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Which services there are depends on the device's mechanisms, read when the provider is
  * configured. A provider that is not configured has none. Services take only keys of this provider;
- * public keys are the JDK's own, and work with them is left to the JDK.
+ * public keys are the JDK's own, and work with them is left to the JDK. A cluster keeps token keys
+ * only: over a {@code cluster:} URL a generator needs {@link HsmKeySpec#token}.
  *
  * <p>Keeps no state of its own and is safe for use by many threads; the engines it makes are, like
  * all engines of the JCA, for one thread at a time.
@@ -59,11 +61,11 @@ public final class HsmProvider extends Provider implements AutoCloseable {
     this.ownsHsm = false;
   }
 
-  private HsmProvider(Hsm hsm, boolean ownsHsm) {
-    super(NAME, VERSION, "Strongroom over the HSM \"" + hsm.info().label() + "\"");
-    this.device = new Device(hsm, HsmKeySpec::request);
+  private HsmProvider(Hsm hsm, HsmInfo info, boolean ownsHsm) {
+    super(NAME, VERSION, "Strongroom over the HSM \"" + info.label() + "\"");
+    this.device = new Device(hsm, info.label(), HsmKeySpec::request);
     this.ownsHsm = ownsHsm;
-    Services.of(this, device).forEach(this::putService);
+    Services.of(this, device, info).forEach(this::putService);
   }
 
   /**
@@ -74,7 +76,7 @@ public final class HsmProvider extends Provider implements AutoCloseable {
    */
   public static HsmProvider over(Hsm hsm) {
     try {
-      return new HsmProvider(hsm, false);
+      return new HsmProvider(hsm, hsm.info(), false);
     } catch (HsmException e) {
       throw new ProviderException(e.text(), e);
     }
@@ -102,7 +104,7 @@ public final class HsmProvider extends Provider implements AutoCloseable {
       throw new ProviderException(e.text(), e);
     }
     try {
-      return new HsmProvider(hsm, true);
+      return new HsmProvider(hsm, hsm.info(), true);
     } catch (HsmException e) {
       hsm.close();
       throw new ProviderException(e.text(), e);

@@ -17,6 +17,7 @@ import javax.crypto.Cipher;
 import javax.crypto.KeyGenerator;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,9 @@ class HsmProviderTest {
         .hasMessageContaining("closed");
     assertThatThrownBy(() -> cipher.init(Cipher.ENCRYPT_MODE, key))
         .isInstanceOf(ProviderException.class);
+    assertThatThrownBy(
+            () -> cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(new byte[16], "AES")))
+        .isInstanceOf(InvalidKeyException.class);
     KeyGenerator generator = KeyGenerator.getInstance("AES", provider);
     assertThatThrownBy(generator::generateKey).isInstanceOf(ProviderException.class);
   }

@@ -3,9 +3,11 @@ package io.strongroom.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.strongroom.application.JavaSecurityUser;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.KeyType;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The provider named in {@code java.security}, in a JVM of its own. */
+/** The provider named in {@code java.security} or to keytool, in a JVM of its own. */
 @ExtendWith(SoftHsmExtension.class)
 class JavaSecurityTest {
 
@@ -59,20 +61,52 @@ class JavaSecurityTest {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
   }
 
+  @Test
+  void keytool_onTheKeyStore_listsTheKeys(SoftHsmToken token) throws Exception {
+    try (ProviderFixture fixture = new ProviderFixture(token)) {
+      fixture.hsm.create(KeySpec.of(new KeyId(1, 1), "payments", KeyType.AES_256));
+      fixture.hsm.create(KeySpec.of(new KeyId(1, 2), "invoices", KeyType.EC_P256));
+    }
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-J--enable-native-access=ALL-UNNAMED",
+            "-list",
+            "-storetype",
+            "HSM",
+            "-keystore",
+            "NONE",
+            "-protected",
+            "-providerpath",
+            pathOf(HsmProvider.class),
+            "-providerclass",
+            HsmProvider.class.getName(),
+            "-providerarg",
+            token.url());
+    assertThat(start(command))
+        .contains("Keystore provider: Strongroom")
+        .containsPattern("payments, .*SecretKeyEntry")
+        .containsPattern("invoices, .*PrivateKeyEntry");
+  }
+
   private String run(String url, List<String> path) throws Exception {
     Path security = dir.resolve("java.security");
     Files.writeString(security, "security.provider." + NEXT + "=Strongroom " + url + "\n");
-    Path output = dir.resolve("output.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Djava.security.properties=" + security);
     command.addAll(path);
     command.add(JavaSecurityUser.class.getName());
+    return start(command);
+  }
+
+  private String start(List<String> command) throws Exception {
+    Path output = dir.resolve("output.txt");
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(new File(output.toString()))
+            .redirectOutput(output.toFile())
             .start();
     try {
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

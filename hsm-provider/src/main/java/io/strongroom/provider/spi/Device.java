@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * What every engine of one provider works on.
  *
  * @param hsm where the keys are
+ * @param label what the HSM calls itself, for messages, which must not need the HSM
  * @param requests reads the provider's own parameters of a key; null for anything else
  */
 public record Device(
-    Hsm hsm, Function<@Nullable AlgorithmParameterSpec, @Nullable KeyRequest> requests) {
+    Hsm hsm,
+    String label,
+    Function<@Nullable AlgorithmParameterSpec, @Nullable KeyRequest> requests) {
 
   private static final String RESERVED_PREFIX = "strongroom-";
 
@@ -43,6 +46,6 @@ public record Device(
 
   @Override
   public String toString() {
-    return "the HSM \"" + hsm.info().label() + "\"";
+    return "the HSM \"" + label + "\"";
   }
 }

@@ -13,8 +13,7 @@ public final class Services {
   private Services() {}
 
   /** One service for each row of the table whose mechanism the device has. */
-  public static List<Provider.Service> of(Provider provider, Device device) {
-    HsmInfo info = device.hsm().info();
+  public static List<Provider.Service> of(Provider provider, Device device, HsmInfo info) {
     return ServiceTable.rows().stream()
         .filter(row -> row.availableOn(info))
         .<Provider.Service>map(row -> new RowService(provider, device, row))
