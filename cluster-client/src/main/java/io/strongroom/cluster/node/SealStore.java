@@ -1,0 +1,171 @@
+package io.strongroom.cluster.node;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.strongroom.cluster.wire.KeyCodec;
+import io.strongroom.cluster.wire.v1.Seal;
+import io.strongroom.cluster.wire.v1.Tombstone;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The seals and tombstones of a node, each in a file of its own that is there whole or not at all:
+ * {@code <id>.seal}, {@code <id>.tombstone}, and {@code <id>.opening} for a seal whose key is being
+ * opened in the token right now. Each file is the protobuf message. Callers hold the key's lock.
+ */
+final class SealStore {
+  private static final Logger LOG = LoggerFactory.getLogger(SealStore.class);
+  private static final String SEAL = ".seal";
+  private static final String TOMBSTONE = ".tombstone";
+  private static final String OPENING = ".opening";
+  private static final String SET_ASIDE = ".corrupt";
+  private static final int MAX_FILE_BYTES = 64 * 1024;
+
+  private final Path folder;
+
+  private SealStore(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Opens the folder, which is made if need be.
+   *
+   * @throws HsmException.DeviceUnavailable if that fails
+   */
+  static SealStore open(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw DurableFiles.failed("make", folder, e);
+    }
+    return new SealStore(folder);
+  }
+
+  /**
+   * What was in the folder.
+   *
+   * @param seals verified
+   * @param tombstones verified
+   * @param interrupted keys whose opening was cut off: what the token has of them is nobody's
+   * @param corrupted names of files that were damaged, and were set aside
+   */
+  record Contents(
+      List<SealedKey> seals,
+      List<Tombstone> tombstones,
+      Set<KeyId> interrupted,
+      List<String> corrupted) {}
+
+  /**
+   * Reads everything. Files that are damaged, or are not what their name says, are set aside under
+   * another name and never used.
+   */
+  Contents load(Domain domain) {
+    Contents contents =
+        new Contents(new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new ArrayList<>());
+    List<Path> files;
+    try (Stream<Path> listing = Files.list(folder)) {
+      files = listing.sorted().toList();
+    } catch (IOException e) {
+      throw DurableFiles.failed("list", folder, e);
+    }
+    for (Path file : files) {
+      try {
+        load(file, domain, contents);
+      } catch (HsmException.BadInput
+          | HsmException.AuthenticationFailed
+          | InvalidProtocolBufferException e) {
+        setAside(file, e);
+        contents.corrupted().add(file.getFileName().toString());
+      } catch (IOException e) {
+        throw DurableFiles.failed("read", file, e);
+      }
+    }
+    return contents;
+  }
+
+  private static void load(Path file, Domain domain, Contents contents) throws IOException {
+    String name = file.getFileName().toString();
+    if (name.endsWith(OPENING)) {
+      contents.interrupted().add(KeyId.parse(stem(name, OPENING)));
+    } else if (name.endsWith(SEAL)) {
+      SealedKey key = domain.verify(Seal.parseFrom(read(file)));
+      requireName(key.id(), stem(name, SEAL));
+      contents.seals().add(key);
+    } else if (name.endsWith(TOMBSTONE)) {
+      Tombstone tombstone = Tombstone.parseFrom(read(file));
+      requireName(domain.verify(tombstone), stem(name, TOMBSTONE));
+      contents.tombstones().add(tombstone);
+    }
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    if (Files.size(file) > MAX_FILE_BYTES) {
+      throw new HsmException.BadInput("more than " + MAX_FILE_BYTES + " bytes");
+    }
+    return Files.readAllBytes(file);
+  }
+
+  private static String stem(String name, String ending) {
+    return name.substring(0, name.length() - ending.length());
+  }
+
+  private static void requireName(KeyId id, String stem) {
+    if (!id.equals(KeyId.parse(stem))) {
+      throw new HsmException.BadInput("the content belongs to key " + id);
+    }
+  }
+
+  private void setAside(Path file, Exception reason) {
+    Path aside = folder.resolve(file.getFileName() + SET_ASIDE);
+    for (int i = 2; Files.exists(aside); i++) {
+      aside = folder.resolve(file.getFileName() + SET_ASIDE + i);
+    }
+    DurableFiles.rename(file, aside);
+    LOG.error(
+        "event=corrupted-file file={} set-aside-as={} reason=\"{}\"",
+        file,
+        aside.getFileName(),
+        reason.getMessage());
+  }
+
+  /** Notes that this key is being opened in the token. */
+  void beginOpening(SealedKey key) {
+    Path file = file(key.id(), OPENING);
+    DurableFiles.writeForced(file, key.seal().toByteArray());
+    DurableFiles.forceFolderOf(file);
+  }
+
+  /** Keeps the seal of a key that was opened. */
+  void keep(SealedKey key) {
+    DurableFiles.rename(file(key.id(), OPENING), file(key.id(), SEAL));
+  }
+
+  /** Forgets an opening that failed, once the token has nothing of the key any more. */
+  void abandonOpening(KeyId id) {
+    DurableFiles.delete(file(id, OPENING));
+  }
+
+  /** Keeps a tombstone. */
+  void keep(Tombstone tombstone) {
+    KeyId id = KeyCodec.idFromWire(tombstone.getId());
+    DurableFiles.write(file(id, TOMBSTONE), tombstone.toByteArray());
+  }
+
+  /** Forgets the seal of a key that has a tombstone. */
+  void dropSeal(KeyId id) {
+    DurableFiles.delete(file(id, SEAL));
+  }
+
+  private Path file(KeyId id, String ending) {
+    return folder.resolve(id + ending);
+  }
+}

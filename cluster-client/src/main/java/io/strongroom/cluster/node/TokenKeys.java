@@ -1,0 +1,88 @@
+package io.strongroom.cluster.node;
+
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.Protection;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A token's keys as the vault handles them; reserved ones it neither sees nor touches. */
+final class TokenKeys {
+  private final Hsm hsm;
+  private final Domain domain;
+
+  TokenKeys(Hsm hsm, Domain domain) {
+    this.hsm = hsm;
+    this.domain = domain;
+  }
+
+  /**
+   * Opens a sealed key as a token key that never leaves; finds it where it is open already.
+   *
+   * @throws HsmException.KeyExists if the token has another key with this id or label
+   * @throws HsmException.AuthenticationFailed if the seal does not open to what it says
+   */
+  void open(SealedKey key) {
+    KeyInfo there = find(key.id());
+    if (there == null) {
+      domain.open(key);
+    } else if (!is(there, key)) {
+      throw new HsmException.KeyExists(
+          "token \""
+              + hsm.info().label()
+              + "\" has another key with the id "
+              + key.id()
+              + "; choose a new id");
+    }
+  }
+
+  /** Opens a sealed key, in place of a key with its id that is not the one which was sealed. */
+  void reopen(SealedKey key) {
+    KeyInfo there = find(key.id());
+    if (there != null && !is(there, key)) {
+      destroy(key.id());
+    }
+    open(key);
+  }
+
+  private boolean is(KeyInfo there, SealedKey key) {
+    KeySpec spec = key.spec();
+    return there.label().equals(spec.label())
+        && there.type().equals(spec.type())
+        && there.usages().equals(spec.usages())
+        && there.protection() == Protection.NEVER_LEAVES
+        && !there.session()
+        && domain.isOpened(key);
+  }
+
+  /** Destroys a key; nothing happens where there is none, or where it is a reserved one. */
+  void destroy(KeyId id) {
+    if (find(id) != null) {
+      hsm.destroy(id);
+    }
+  }
+
+  /** All ids in the token. */
+  Set<KeyId> ids() {
+    Set<KeyId> ids = new HashSet<>();
+    hsm.keys().forEach(key -> ids.add(key.id()));
+    return ids;
+  }
+
+  private @Nullable KeyInfo find(KeyId id) {
+    try {
+      KeyInfo key = hsm.key(id);
+      if (ReservedKeys.isReserved(key.label())) {
+        throw new HsmException.BadInput(
+            "id " + id + " belongs to a key of the cluster itself; choose another one");
+      }
+      return key;
+    } catch (HsmException.KeyNotFound e) {
+      return null;
+    }
+  }
+}

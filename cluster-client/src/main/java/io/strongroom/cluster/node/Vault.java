@@ -1,0 +1,391 @@
+package io.strongroom.cluster.node;
+
+import io.strongroom.cluster.sync.Replica;
+import io.strongroom.cluster.wire.KeyCodec;
+import io.strongroom.cluster.wire.v1.Seal;
+import io.strongroom.cluster.wire.v1.Tombstone;
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.Protection;
+import io.strongroom.hsm.WrapAlgorithm;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of a node: born, sealed, opened, destroyed. A key counts as held when its seal is on the
+ * disk and its object in the token, both of them checked. Safe for use by many threads.
+ */
+final class Vault implements Replica {
+  private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
+
+  private final Hsm hsm;
+  private final Domain domain;
+  private final SealStore store;
+  private final Clock clock;
+  private final TokenKeys token;
+  private final SecureRandom random = new SecureRandom();
+  private final Holdings holdings = new Holdings();
+  private final KeyLocks locks = new KeyLocks();
+  private final AtomicBoolean tokenSuspected = new AtomicBoolean();
+
+  private Vault(Hsm hsm, Domain domain, SealStore store, Clock clock) {
+    this.hsm = hsm;
+    this.domain = domain;
+    this.store = store;
+    this.clock = clock;
+    this.token = new TokenKeys(hsm, domain);
+  }
+
+  /**
+   * A tombstone, and whether the node held the key when it was put.
+   *
+   * @param tombstone proof of the destruction
+   * @param existed whether this node held the key
+   */
+  record Burial(Tombstone tombstone, boolean existed) {}
+
+  /**
+   * Opens a node's keys: undoes what was interrupted, destroys what has a tombstone, and opens
+   * every seal whose key the token lacks.
+   *
+   * @throws HsmException.BadInput if the token has not joined a cluster
+   */
+  static Vault open(Hsm hsm, SealStore store, Clock clock) {
+    Domain domain = DomainKeys.open(hsm);
+    Vault vault = new Vault(hsm, domain, store, clock);
+    vault.load(store.load(domain));
+    vault.levelToken();
+    return vault;
+  }
+
+  private void load(SealStore.Contents contents) {
+    for (Tombstone tombstone : contents.tombstones()) {
+      holdings.bury(KeyCodec.idFromWire(tombstone.getId()), tombstone);
+    }
+    for (SealedKey key : contents.seals()) {
+      if (holdings.tombstone(key.id()) == null) {
+        holdings.putClosed(key);
+      } else {
+        store.dropSeal(key.id());
+      }
+    }
+    for (KeyId id : contents.interrupted()) {
+      if (holdings.sealed(id) == null) {
+        token.destroy(id);
+      }
+      store.abandonOpening(id);
+    }
+    Set<KeyId> inToken = token.ids();
+    holdings.buried().stream().filter(inToken::contains).forEach(token::destroy);
+  }
+
+  /** The domain, for seals and check values. */
+  Domain domain() {
+    return domain;
+  }
+
+  /** The token. */
+  Hsm hsm() {
+    return hsm;
+  }
+
+  @Override
+  public byte[] domainCheckValue() {
+    return domain.checkValue();
+  }
+
+  @Override
+  public void keep(Seal seal) {
+    put(seal);
+  }
+
+  @Override
+  public void keep(Tombstone tombstone) {
+    put(tombstone);
+  }
+
+  /** What this node holds. */
+  Holdings.Inventory inventory() {
+    return holdings.inventory();
+  }
+
+  @Override
+  public long inventoryVersion() {
+    return holdings.version();
+  }
+
+  @Override
+  public boolean lacks(KeyId id) {
+    return holdings.open(id) == null && holdings.tombstone(id) == null;
+  }
+
+  @Override
+  public boolean isBuried(KeyId id) {
+    return holdings.tombstone(id) != null;
+  }
+
+  /**
+   * A key that is held.
+   *
+   * @throws HsmException.KeyNotFound if it is not; reserved keys never are
+   */
+  SealedKey held(KeyId id) {
+    SealedKey key = holdings.open(id);
+    if (key == null) {
+      throw new HsmException.KeyNotFound("this node holds no key " + id);
+    }
+    return key;
+  }
+
+  /**
+   * A key is born in this token and sealed; found where it was before.
+   *
+   * @throws HsmException.BadInput if the spec is none that a cluster keeps
+   * @throws HsmException.KeyExists if the id was destroyed or is of another kind of key, or the
+   *     label is taken
+   * @throws HsmException.UnsupportedMechanism if such a key cannot be made or sealed
+   */
+  SealedKey create(KeySpec spec) {
+    return bear(spec, hsm::create);
+  }
+
+  /**
+   * Wrapped material is opened in this token and sealed; found where it was before.
+   *
+   * @throws HsmException.KeyNotFound if the unwrapping key is not held
+   * @throws HsmException.AuthenticationFailed if the material does not open
+   */
+  SealedKey unwrap(KeyId unwrappingKey, WrapAlgorithm algorithm, byte[] wrapped, KeySpec spec) {
+    held(unwrappingKey);
+    return bear(spec, birth -> hsm.unwrap(unwrappingKey, algorithm, wrapped, birth));
+  }
+
+  private SealedKey bear(KeySpec spec, Function<KeySpec, KeyInfo> delivery) {
+    requireKeepable(spec);
+    return locks.with(
+        spec.id(),
+        () -> {
+          SealedKey existing = existing(spec);
+          if (existing == null) {
+            return bearNew(spec, delivery);
+          }
+          if (holdings.open(existing.id()) == null) {
+            token.reopen(existing);
+            holdings.putOpen(existing);
+          }
+          return existing;
+        });
+  }
+
+  private static void requireKeepable(KeySpec spec) {
+    requireNotReserved(spec);
+    requireNotReservedId(spec.id());
+    if (spec.session() || spec.protection() != Protection.NEVER_LEAVES) {
+      throw new HsmException.BadInput(
+          "a cluster keeps token keys that never leave; key \""
+              + spec.label()
+              + "\" is to be "
+              + (spec.session() ? "a session key" : spec.protection().toString())
+              + " — use a single token for that");
+    }
+    Domain.requireSealable(spec.type());
+  }
+
+  private static void requireNotReserved(KeySpec spec) {
+    if (ReservedKeys.isReserved(spec.label())) {
+      throw new HsmException.BadInput(
+          "label \""
+              + spec.label()
+              + "\" is reserved, like all that begin with "
+              + ReservedKeys.PREFIX
+              + "; choose another one");
+    }
+  }
+
+  private @Nullable SealedKey existing(KeySpec spec) {
+    requireNotBuried(spec.id());
+    SealedKey key = holdings.sealed(spec.id());
+    if (key != null && !key.spec().equals(spec)) {
+      throw new HsmException.KeyExists(
+          "id " + spec.id() + " belongs to a different key; choose a new id");
+    }
+    return key;
+  }
+
+  private void requireNotBuried(KeyId id) {
+    if (isBuried(id)) {
+      throw new HsmException.KeyExists("key " + id + " was destroyed; choose a new id");
+    }
+  }
+
+  private SealedKey bearNew(KeySpec spec, Function<KeySpec, KeyInfo> delivery) {
+    holdings.takeLabel(spec.label(), spec.id());
+    try {
+      KeySpec birthSpec = ReservedKeys.birthOf(spec, KeyId.random(random));
+      KeyInfo birth = delivery.apply(birthSpec);
+      try {
+        SealedKey key = domain.seal(birth, spec, clock.instant());
+        openAndKeep(key);
+        return key;
+      } finally {
+        destroyBirth(birth);
+      }
+    } finally {
+      holdings.releaseLabel(spec.label(), spec.id());
+    }
+  }
+
+  private void destroyBirth(KeyInfo birth) {
+    try {
+      hsm.destroy(birth.id());
+    } catch (HsmException e) {
+      // It ends with its session at the latest; the key itself was made or not made, as reported.
+      LOG.warn("event=birth-object-not-destroyed label={} reason=\"{}\"", birth.label(), e.text());
+    }
+  }
+
+  private void openAndKeep(SealedKey key) {
+    store.beginOpening(key);
+    try {
+      token.open(key);
+    } catch (HsmException.KeyExists e) {
+      store.abandonOpening(key.id());
+      throw e;
+    } catch (HsmException e) {
+      abandon(key, e);
+      throw e;
+    }
+    store.keep(key);
+    holdings.putOpen(key);
+  }
+
+  /** Where even this fails, the next start destroys what the token has of the key. */
+  private void abandon(SealedKey key, HsmException failure) {
+    try {
+      token.destroy(key.id());
+      store.abandonOpening(key.id());
+    } catch (HsmException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Opens and keeps a seal from another node; nothing happens where it is held already.
+   *
+   * @throws HsmException.AuthenticationFailed if it was not made by this cluster, or was changed
+   * @throws HsmException.KeyExists if the id was destroyed or has another seal, or the label is
+   *     taken
+   */
+  SealedKey put(Seal seal) {
+    SealedKey key = domain.verify(seal);
+    requireNotReserved(key.spec());
+    requireNotReservedId(key.id());
+    return locks.with(
+        key.id(),
+        () -> {
+          requireNotBuried(key.id());
+          SealedKey existing = holdings.sealed(key.id());
+          if (existing != null && !existing.sameAs(key)) {
+            throw new HsmException.KeyExists(
+                "this node has another seal for the id " + key.id() + "; choose a new id");
+          }
+          if (holdings.open(key.id()) == null) {
+            putNew(key);
+          }
+          return key;
+        });
+  }
+
+  private void putNew(SealedKey key) {
+    holdings.takeLabel(key.spec().label(), key.id());
+    try {
+      openAndKeep(key);
+    } finally {
+      holdings.releaseLabel(key.spec().label(), key.id());
+    }
+  }
+
+  /** Destroys a key for good and leaves a tombstone, also where the key is not held. */
+  Burial destroy(KeyId id) {
+    return locks.with(
+        id,
+        () -> {
+          Tombstone existing = holdings.tombstone(id);
+          return bury(id, existing == null ? domain.tombstone(id, clock.instant()) : existing);
+        });
+  }
+
+  /**
+   * A tombstone made at another node.
+   *
+   * @throws HsmException.AuthenticationFailed if it was not made by this cluster, or was changed
+   */
+  Burial put(Tombstone tombstone) {
+    KeyId id = domain.verify(tombstone);
+    return locks.with(
+        id,
+        () -> {
+          Tombstone existing = holdings.tombstone(id);
+          return bury(id, existing == null ? tombstone : existing);
+        });
+  }
+
+  private Burial bury(KeyId id, Tombstone tombstone) {
+    requireNotReservedId(id);
+    // The tombstone first: whatever fails afterwards is finished at the next start.
+    store.keep(tombstone);
+    boolean existed = holdings.bury(id, tombstone);
+    store.dropSeal(id);
+    token.destroy(id);
+    return new Burial(tombstone, existed);
+  }
+
+  private static void requireNotReservedId(KeyId id) {
+    if (ReservedKeys.IDS.contains(id)) {
+      throw new HsmException.BadInput("id " + id + " belongs to a key of the cluster itself");
+    }
+  }
+
+  /** To be told when the token said that it lacks a key which is held. */
+  void suspectToken() {
+    tokenSuspected.set(true);
+  }
+
+  @Override
+  public void levelToken() {
+    if (tokenSuspected.getAndSet(false)) {
+      Set<KeyId> inToken = token.ids();
+      holdings.inventory().keys().stream()
+          .filter(key -> !inToken.contains(key.id()))
+          .forEach(holdings::putClosed);
+    }
+    holdings.closed().forEach(key -> locks.with(key.id(), () -> level(key)));
+  }
+
+  private boolean level(SealedKey key) {
+    if (holdings.open(key.id()) != null || isBuried(key.id())) {
+      return false;
+    }
+    try {
+      token.reopen(key);
+      holdings.putOpen(key);
+      return true;
+    } catch (HsmException e) {
+      LOG.warn(
+          "event=seal-not-opened key={} label=\"{}\" reason=\"{}\"",
+          key.id(),
+          key.spec().label(),
+          e.text());
+      return false;
+    }
+  }
+}
