@@ -1,0 +1,41 @@
+package io.strongroom.cluster.node;
+
+import io.strongroom.cluster.identity.SpiffeId;
+import io.strongroom.hsm.HsmException;
+import io.vertx.core.http.HttpConnection;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** The callers of a node, by their connections. Safe for use by many threads. */
+final class Callers {
+  private final String cluster;
+  private final Map<HttpConnection, Caller> byConnection = new ConcurrentHashMap<>();
+
+  Callers(String cluster) {
+    this.cluster = cluster;
+  }
+
+  /** A new connection. */
+  void connected(HttpConnection connection) {
+    byConnection.put(connection, identify(connection));
+    connection.closeHandler(closed -> byConnection.remove(connection));
+  }
+
+  /** Who is at the other end. */
+  Caller of(HttpConnection connection) {
+    Caller caller = byConnection.get(connection);
+    // A call may still be handed on when its connection is gone.
+    return caller == null ? identify(connection) : caller;
+  }
+
+  private Caller identify(HttpConnection connection) {
+    try {
+      SpiffeId id = SpiffeId.of((X509Certificate) connection.peerCertificates().getFirst());
+      return new Caller(cluster, id, id.toString());
+    } catch (SSLPeerUnverifiedException | HsmException.BadInput e) {
+      return new Caller(cluster, null, "a caller without an identity");
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.strongroom.cluster.node;
+
+import io.strongroom.cluster.identity.SpiffeId;
+import io.strongroom.cluster.sync.Reconciler;
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node that serves: one token behind gRPC over TLS 1.3, for callers with a certificate of the
+ * cluster. It answers what {@code strongroom/node/v1/node.proto} says, and brings itself level with
+ * its peers. Safe for use by many threads.
+ */
+public final class HsmNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HsmNode.class);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(15);
+  private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
+
+  private final NodeConfig config;
+  private final Deque<Runnable> ending = new ArrayDeque<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private int port;
+
+  private HsmNode(NodeConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Opens the token and its seals and serves them; returns when the node listens.
+   *
+   * @throws HsmException.BadInput if the configuration is wrong, the certificate is not this
+   *     node's, or the token has not joined a cluster
+   * @throws HsmException.AccessDenied if the token refuses the PIN
+   * @throws HsmException.DeviceUnavailable if the token, a folder or the address cannot be had
+   */
+  public static HsmNode start(NodeConfig config) {
+    requireOwnCertificate(config);
+    HsmNode node = new HsmNode(config);
+    try {
+      node.open();
+      return node;
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private static void requireOwnCertificate(NodeConfig config) {
+    SpiffeId actual = config.tls().identity();
+    SpiffeId wanted = config.nodeId(config.name());
+    if (!actual.equals(wanted)) {
+      throw new HsmException.BadInput(
+          config.certificate() + " is the certificate of " + actual + ", wanted " + wanted);
+    }
+  }
+
+  private void open() {
+    Hsm hsm = Hsm.open(config.hsm());
+    ending.push(hsm::close);
+    Vault vault = Vault.open(hsm, SealStore.open(config.seals()), Clock.systemUTC());
+    NodeThreads threads = NodeThreads.create(config.name(), config.sessions());
+    ending.push(threads::close);
+    Vertx vertx = newVertx();
+    ending.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+    Drain drain = new Drain();
+    var engine =
+        new NodeApi.Engine(
+            new Operations(vault, config.name()), threads.workers(), threads.control(), drain);
+    Callers callers = new Callers(config.cluster());
+    NodeApi api = new NodeApi(config, vault, callers, engine);
+    NodeServer server = NodeServer.listen(vertx, config, callers, api, engine);
+    ending.push(() -> server.shutdown(SHUTDOWN_LIMIT));
+    ending.push(() -> drain(drain, api));
+    port = server.port();
+    Reconciler reconciler = new Reconciler(vertx, config.tls(), vault, peers());
+    ending.push(reconciler::close);
+    reconciler.start(config.sync());
+    LOG.info(
+        "event=serving node={} zone={} address={} keys={}",
+        config.name(),
+        config.zone(),
+        address(),
+        vault.inventory().keys().size());
+  }
+
+  private static Vertx newVertx() {
+    FileSystemOptions noCache =
+        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+    return Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setFileSystemOptions(noCache));
+  }
+
+  private Map<SpiffeId, InetSocketAddress> peers() {
+    return config.peers().stream()
+        .collect(Collectors.toMap(peer -> config.nodeId(peer.name()), NodeConfig.Peer::address));
+  }
+
+  private static void drain(Drain drain, NodeApi api) {
+    drain.begin();
+    if (!drain.await(DRAIN_LIMIT)) {
+      LOG.warn("event=not-drained after-seconds={}", DRAIN_LIMIT.toSeconds());
+    }
+    api.endStreams();
+  }
+
+  /** The node's name. */
+  public String name() {
+    return config.name();
+  }
+
+  /** Where it listens; with the port it got where the configuration says 0. */
+  public InetSocketAddress address() {
+    return InetSocketAddress.createUnresolved(config.listen().getHostString(), port);
+  }
+
+  /**
+   * Lets nothing new begin, answers what is outstanding, and ends. Idempotent; returns when all is
+   * over, after 15 seconds and a little at the latest.
+   */
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    for (Runnable step : ending) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        LOG.warn("event=close-step-failed node={}", config.name(), e);
+      }
+    }
+    LOG.info("event=ended node={}", config.name());
+  }
+}

@@ -1,0 +1,174 @@
+package io.strongroom.cluster.node;
+
+import io.strongroom.cluster.identity.TlsFiles;
+import io.strongroom.cluster.identity.TlsSnapshot;
+import io.strongroom.cluster.wire.Limits;
+import io.strongroom.cluster.wire.v1.NodeGrpcService;
+import io.strongroom.hsm.HsmException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.grpc.health.HealthService;
+import io.vertx.grpc.reflection.ReflectionService;
+import io.vertx.grpc.server.GrpcProtocol;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gRPC server of a node: TLS, health, reflection, and the node's own calls. */
+final class NodeServer {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+  private static final String OWN_CALLS =
+      "/" + NodeGrpcService.SERVICE_NAME.fullyQualifiedName() + "/";
+  private static final int STREAM_WINDOW_BYTES = 1 << 20;
+  private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
+  private static final String PERMISSION_DENIED = "7";
+  private static final Duration LISTEN_LIMIT = Duration.ofSeconds(20);
+
+  private final Vertx vertx;
+  private final TlsFiles tls;
+  private final Callers callers;
+  private final HttpServer server;
+  private TlsSnapshot certificates;
+
+  private NodeServer(Vertx vertx, NodeConfig config, Callers callers) {
+    this.vertx = vertx;
+    this.tls = config.tls();
+    this.callers = callers;
+    this.certificates = TlsSnapshot.of(tls);
+    HttpServerOptions options =
+        tls.serverOptions()
+            .setHost(config.listen().getHostString())
+            .setPort(config.listen().getPort())
+            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+            .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW_BYTES));
+    this.server = vertx.createHttpServer(options);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws HsmException.DeviceUnavailable if the address cannot be had
+   */
+  static NodeServer listen(
+      Vertx vertx, NodeConfig config, Callers callers, NodeApi api, NodeApi.Engine engine) {
+    NodeServer server = new NodeServer(vertx, config, callers);
+    GrpcServer grpc = GrpcServer.server(vertx, options());
+    grpc.addService(api.service());
+    grpc.addService(health(vertx, engine));
+    grpc.addService(ReflectionService.v1());
+    server
+        .server
+        .connectionHandler(callers::connected)
+        .exceptionHandler(e -> LOG.warn("event=connection-refused reason=\"{}\"", e.toString()))
+        .requestHandler(request -> server.route(request, grpc));
+    try {
+      await(server.server.listen(), LISTEN_LIMIT);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new HsmException.DeviceUnavailable(
+          "cannot listen on " + config.listen() + ": " + e.getMessage() + "; is it in use?", e);
+    }
+    vertx.setPeriodic(config.sync().toMillis(), timer -> server.renewCertificates());
+    return server;
+  }
+
+  private static GrpcServerOptions options() {
+    return new GrpcServerOptions()
+        .setMaxMessageSize(Limits.MESSAGE_BYTES)
+        .removeEnabledProtocol(GrpcProtocol.WEB)
+        .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
+        .removeEnabledProtocol(GrpcProtocol.TRANSCODING);
+  }
+
+  private void route(HttpServerRequest request, GrpcServer grpc) {
+    if (!request.path().startsWith(OWN_CALLS)) {
+      try {
+        callers.of(request.connection()).require(Call.HEALTH_OR_REFLECTION);
+      } catch (HsmException.AccessDenied e) {
+        request
+            .response()
+            .putHeader("content-type", "application/grpc")
+            .putHeader("grpc-status", PERMISSION_DENIED)
+            .end();
+        return;
+      }
+    }
+    grpc.handle(request);
+  }
+
+  private static HealthService health(Vertx vertx, NodeApi.Engine engine) {
+    HealthService health = HealthService.create(vertx);
+    health.register("", () -> serving(engine));
+    health.register(NodeGrpcService.SERVICE_NAME, () -> serving(engine));
+    return health;
+  }
+
+  /** Healthy is a node that does a real operation in its token. */
+  private static Future<Boolean> serving(NodeApi.Engine engine) {
+    if (engine.drain().isDraining()) {
+      return Future.succeededFuture(false);
+    }
+    Promise<Boolean> serving = Promise.promise();
+    try {
+      engine.control().execute(() -> serving.complete(engine.operations().isWorking()));
+    } catch (RejectedExecutionException e) {
+      serving.complete(false);
+    }
+    return serving.future();
+  }
+
+  private void renewCertificates() {
+    vertx
+        .executeBlocking(() -> {
+          TlsSnapshot now = TlsSnapshot.of(tls);
+          if (now.equals(certificates)) {
+            return false;
+          }
+          await(server.updateSSLOptions(tls.serverSslOptions(), true), LISTEN_LIMIT);
+          certificates = now;
+          return true;
+        })
+        .onSuccess(renewed -> {
+          if (renewed) {
+            LOG.info("event=certificates-renewed");
+          }
+        })
+        .onFailure(e -> LOG.warn("event=certificates-not-renewed reason=\"{}\"", e.toString()));
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
+  /** Ends the connections, those that still have calls under way after this time too. */
+  void shutdown(Duration limit) {
+    try {
+      await(server.shutdown(limit.toMillis(), TimeUnit.MILLISECONDS), limit.plus(LISTEN_LIMIT));
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("event=server-not-closed reason=\"{}\"", e.toString());
+    }
+  }
+
+  private static <T> T await(Future<T> future, Duration limit)
+      throws ExecutionException, TimeoutException {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HsmException.DeviceUnavailable("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.strongroom.cluster.sync;
+
+import com.google.protobuf.ByteString;
+import io.strongroom.cluster.wire.KeyCodec;
+import io.strongroom.cluster.wire.v1.DescribeReply;
+import io.strongroom.cluster.wire.v1.HeldKey;
+import io.strongroom.cluster.wire.v1.InventoryReply;
+import io.strongroom.cluster.wire.v1.Tombstone;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a node level with one peer. For one thread. */
+final class PeerSync implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerSync.class);
+
+  private final String peer;
+  private final PeerClient client;
+  private final Replica replica;
+  private final ByteString domain;
+  private Level level = Level.NEVER;
+  private boolean reachable = true;
+
+  /** Which states of peer and node were found level; nothing is to do until one of them changes. */
+  private record Level(ByteString instance, long peerVersion, long ownVersion) {
+    static final Level NEVER = new Level(ByteString.EMPTY, -1, -1);
+  }
+
+  PeerSync(String peer, PeerClient client, Replica replica, ByteString domain) {
+    this.peer = peer;
+    this.client = client;
+    this.replica = replica;
+    this.domain = domain;
+  }
+
+  /** One round; what fails is logged, once, and tried again in the next round. */
+  void run() {
+    try {
+      DescribeReply description = client.describe();
+      if (!reachable) {
+        LOG.info("event=peer-answers-again peer={}", peer);
+        reachable = true;
+      }
+      if (!description.getDomainCheckValue().equals(domain)) {
+        throw new HsmException.AccessDenied(
+            "its domain key has another check value; join its token to this cluster");
+      }
+      long ownVersion = replica.inventoryVersion();
+      Level now =
+          new Level(description.getInstance(), description.getInventoryVersion(), ownVersion);
+      if (!now.equals(level) && catchUp(client.inventory())) {
+        level = new Level(now.instance(), now.peerVersion(), replica.inventoryVersion());
+      }
+    } catch (HsmException e) {
+      if (reachable) {
+        LOG.warn("event=peer-not-reconciled peer={} reason=\"{}\"", peer, Reconciler.reason(e));
+      }
+      reachable = false;
+    } catch (RuntimeException e) {
+      LOG.error("event=peer-not-reconciled peer={}", peer, e);
+    }
+  }
+
+  /**
+   * @return whether nothing is left to do
+   */
+  private boolean catchUp(InventoryReply inventory) {
+    boolean done = true;
+    for (Tombstone tombstone : inventory.getTombstonesList()) {
+      done &= bury(tombstone);
+    }
+    for (HeldKey key : inventory.getKeysList()) {
+      done &= fetch(key);
+    }
+    return done;
+  }
+
+  private boolean bury(Tombstone tombstone) {
+    try {
+      KeyId id = KeyCodec.idFromWire(tombstone.getId());
+      if (!replica.isBuried(id)) {
+        replica.keep(tombstone);
+        LOG.info("event=key-destroyed key={} learnt-from={}", id, peer);
+      }
+      return true;
+    } catch (HsmException e) {
+      LOG.warn("event=tombstone-not-kept peer={} reason=\"{}\"", peer, Reconciler.reason(e));
+      return false;
+    }
+  }
+
+  private boolean fetch(HeldKey key) {
+    KeyId id = KeyCodec.idFromWire(key.getSpec().getId());
+    try {
+      if (replica.lacks(id)) {
+        replica.keep(client.seal(id));
+        LOG.info("event=key-opened key={} learnt-from={}", id, peer);
+      }
+      return true;
+    } catch (HsmException e) {
+      LOG.warn("event=seal-not-kept key={} peer={} reason=\"{}\"", id, peer, Reconciler.reason(e));
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
