@@ -52,11 +52,17 @@ final class ImportTokens {
           "this import token was used already, for key %s; get new parameters for import"
               .formatted(row.cmkId()));
     }
-    if (row.status() == Status.EXPIRED || row.expiresMs() <= clock.millis()) {
+    if (row.expiresMs() <= clock.millis()) {
       throw new CustodyException.BadInput(
           Reason.TOKEN_EXPIRED,
           "this import token expired on %s; get new parameters for import and wrap the material again"
               .formatted(Instant.ofEpochMilli(row.expiresMs())));
+    }
+    if (row.status() == Status.EXPIRED) {
+      throw new CustodyException.BadInput(
+          Reason.TOKEN_EXPIRED,
+          "this import token was withdrawn when key %s took material under another; get new parameters for import and wrap the material again"
+              .formatted(row.cmkId()));
     }
     return row;
   }

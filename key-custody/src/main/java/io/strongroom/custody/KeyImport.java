@@ -23,6 +23,7 @@ final class KeyImport {
     note(call, material);
     housekeeping.run();
     CmkRow cmk = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
+    ImportPreparation.requireImportable(cmk);
     WrappingKeyRow wrappingKey =
         parts
             .database()
@@ -30,7 +31,6 @@ final class KeyImport {
     if (!wrappingKey.cmkId().equals(cmk.id())) {
       throw ImportTokens.ofOtherKey(wrappingKey, cmk.id());
     }
-    ImportPreparation.requireImportable(cmk);
     Done done =
         admission.admit(
             cmk, wrappingKey, material, admitted -> accept(call, material.token(), admitted));

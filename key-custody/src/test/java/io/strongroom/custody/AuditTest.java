@@ -1,0 +1,193 @@
+package io.strongroom.custody;
+
+import static io.strongroom.custody.TestCustody.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.strongroom.custody.audit.AuditRecord;
+import io.strongroom.custody.audit.AuditTrail;
+import io.strongroom.custody.audit.AuditVerdict;
+import io.strongroom.custody.audit.AuditVerdict.Broken;
+import io.strongroom.custody.audit.AuditVerdict.Intact;
+import io.strongroom.custody.audit.AuditVerdict.Tampering;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AuditTest extends TokenTest {
+
+  private static final String GUARDS =
+      "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;"
+          + "DROP TRIGGER audit_checkpoint_no_update; DROP TRIGGER audit_checkpoint_no_delete;";
+
+  @Test
+  void record_encrypt_saysWhoWhatWhichWhen() {
+    CmkDescription cmk = keys.createKey(KeyRequest.generated().withAlias("alias/a"));
+    test.custody().as("bob").encrypt("alias/a", new byte[5], Map.of("invoice", "4711"));
+    AuditRecord record = test.lastRecord();
+    assertThat(record.principal()).isEqualTo("bob");
+    assertThat(record.operation()).isEqualTo("encrypt");
+    assertThat(record.keyId()).isEqualTo(id(cmk));
+    assertThat(record.alias()).isEqualTo("alias/a");
+    assertThat(record.time()).isEqualTo(TestCustody.START);
+    assertThat(record.result()).isEqualTo("ok");
+    assertThat(record.details())
+        .containsOnly(
+            Map.entry("bytes", "5"),
+            Map.entry("context.invoice", "4711"),
+            Map.entry("version", "1"));
+  }
+
+  @Test
+  void record_create_saysWhere() {
+    keys.createKey(KeyRequest.generated());
+    assertThat(test.lastRecord().nodes()).containsExactly("test");
+  }
+
+  @Test
+  void record_refusedCall_isThereWithItsReason() {
+    CmkDescription cmk = keys.createKey(KeyRequest.generated());
+    keys.disable(id(cmk));
+    assertThatThrownBy(() -> keys.encrypt(id(cmk), new byte[1], Map.of()))
+        .isInstanceOf(CustodyException.class);
+    assertThat(test.lastRecord().result()).isEqualTo("refused KEY_STATE");
+    assertThat(test.lastRecord().keyId()).isEqualTo(id(cmk));
+    assertThatThrownBy(() -> keys.describe("nonsense")).isInstanceOf(CustodyException.class);
+    assertThat(test.lastRecord().result()).isEqualTo("bad-input MALFORMED");
+    assertThatThrownBy(() -> keys.describe("alias/none")).isInstanceOf(CustodyException.class);
+    assertThat(test.lastRecord().result()).isEqualTo("not-found NO_SUCH_ALIAS");
+  }
+
+  @Test
+  void record_everyCall_isExactlyOne() {
+    CmkDescription cmk = keys.createKey(KeyRequest.generated().withAlias("alias/a"));
+    byte[] ciphertext = keys.encrypt("alias/a", new byte[1], Map.of()).encode();
+    keys.decrypt(ciphertext, Map.of());
+    keys.describe(id(cmk));
+    keys.listKeys();
+    keys.disable(id(cmk));
+    keys.enable(id(cmk));
+    keys.createAlias("alias/b", id(cmk));
+    keys.listAliases();
+    keys.deleteAlias("alias/b");
+    assertThat(test.custody().audit().since(0))
+        .map(AuditRecord::operation)
+        .containsExactly(
+            "createKey",
+            "encrypt",
+            "decrypt",
+            "describeKey",
+            "listKeys",
+            "disableKey",
+            "enableKey",
+            "createAlias",
+            "listAliases",
+            "deleteAlias");
+  }
+
+  @Test
+  void tailAndSince_ofMany_areTheRightOnesInOrder() {
+    for (int i = 0; i < 5; i++) {
+      keys.listAliases();
+    }
+    AuditTrail audit = test.custody().audit();
+    assertThat(audit.tail(2)).map(AuditRecord::sequence).containsExactly(4L, 5L);
+    assertThat(audit.since(3)).map(AuditRecord::sequence).containsExactly(4L, 5L);
+    assertThat(audit.tail(0)).isEmpty();
+  }
+
+  @Test
+  void verify_afterClosing_isIntactAndCheckpointed() {
+    keys.createKey(KeyRequest.generated());
+    test.reopen();
+    AuditVerdict verdict = test.custody().audit().verify();
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Intact.class,
+            intact -> {
+              assertThat(intact.count()).isEqualTo(1);
+              assertThat(intact.checkpointed()).isEqualTo(1);
+              assertThat(intact.headHash()).isEqualTo(test.lastRecord().hash());
+            });
+  }
+
+  @Test
+  void verify_recordAltered_namesIt() throws Exception {
+    keys.listAliases();
+    keys.listKeys();
+    keys.listAliases();
+    tamper("UPDATE audit SET principal = 'bob' WHERE seq = 2");
+    assertBroken(2, Tampering.ALTERED);
+  }
+
+  @Test
+  void verify_truncatedBehindTheLastCheckpoint_isFound() throws Exception {
+    keys.listAliases();
+    keys.listKeys();
+    keys.listAliases();
+    test.reopen();
+    tamper("DELETE FROM audit WHERE seq = 3");
+    assertBroken(3, Tampering.TRUNCATED);
+  }
+
+  @Test
+  void verify_checkpointMadeWithoutTheKey_isForged() throws Exception {
+    keys.listAliases();
+    keys.listKeys();
+    test.reopen();
+    tamper(
+        "UPDATE audit_checkpoint SET seq = 1, hash = (SELECT hash FROM audit WHERE seq = 1);"
+            + "DELETE FROM audit WHERE seq = 2");
+    assertBroken(1, Tampering.CHECKPOINT_FORGED);
+  }
+
+  @Test
+  void append_twoInstancesOnOneFile_neverForksTheChain() throws Exception {
+    CmkDescription cmk = keys.createKey(KeyRequest.generated());
+    try (Custody other = test.open();
+        ExecutorService executor = Executors.newFixedThreadPool(8)) {
+      List<KeyService> faces = List.of(keys, other.as("bob"));
+      List<Callable<Integer>> work =
+          IntStream.range(0, 8)
+              .<Callable<Integer>>mapToObj(i -> () -> encryptOften(faces.get(i % 2), id(cmk), 100))
+              .toList();
+      for (Future<Integer> future : executor.invokeAll(work)) {
+        assertThat(future.get()).isEqualTo(100);
+      }
+    }
+    assertThat(test.custody().audit().verify())
+        .isInstanceOfSatisfying(Intact.class, intact -> assertThat(intact.count()).isEqualTo(801));
+  }
+
+  private static int encryptOften(KeyService face, String key, int times) {
+    for (int i = 0; i < times; i++) {
+      face.encrypt(key, new byte[16], Map.of());
+    }
+    return times;
+  }
+
+  private void assertBroken(long sequence, Tampering what) {
+    assertThat(test.custody().audit().verify())
+        .isInstanceOfSatisfying(
+            Broken.class,
+            broken -> {
+              assertThat(broken.sequence()).isEqualTo(sequence);
+              assertThat(broken.what()).isEqualTo(what);
+            });
+  }
+
+  private void tamper(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + test.storeFile());
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(GUARDS + sql);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.strongroom.custody;
+
+import io.strongroom.custody.audit.AuditRecord;
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Custody over a token and a store of its own, with a clock that the test moves. */
+final class TestCustody implements AutoCloseable {
+
+  static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+
+  final ManualClock clock = new ManualClock(START);
+  private final Hsm hsm;
+  private final String storeUrl;
+  private final Set<KeyId> before;
+  private Custody custody;
+
+  TestCustody(Hsm hsm, Path dir) {
+    this.hsm = hsm;
+    this.before = hsm.keys().stream().map(KeyInfo::id).collect(Collectors.toSet());
+    this.storeUrl = "sqlite:" + dir.resolve("custody-" + UUID.randomUUID() + ".db");
+    this.custody = open();
+  }
+
+  Hsm hsm() {
+    return hsm;
+  }
+
+  String storeUrl() {
+    return storeUrl;
+  }
+
+  Path storeFile() {
+    return Path.of(storeUrl.substring("sqlite:".length()));
+  }
+
+  Custody custody() {
+    return custody;
+  }
+
+  KeyService keys() {
+    return custody.as("alice");
+  }
+
+  /** Another instance on the same store and token. */
+  Custody open() {
+    return Custody.open(hsm, storeUrl, clock);
+  }
+
+  void reopen() {
+    custody.close();
+    custody = open();
+  }
+
+  /** The labels that begin so, of all keys that this test has brought into the token. */
+  List<String> labels(String prefix) {
+    return news().map(KeyInfo::label).filter(l -> l.startsWith(prefix)).toList();
+  }
+
+  /** The labels of the keys in the token that belong to a CMK. */
+  List<String> labelsOf(CmkDescription cmk) {
+    return labels("cmk/" + cmk.keyId());
+  }
+
+  AuditRecord lastRecord() {
+    return custody.audit().tail(1).getFirst();
+  }
+
+  /** Imports material into an external key, as its owner would. */
+  CmkDescription importInto(CmkDescription cmk, byte[] material) {
+    ImportParameters parameters = parameters(cmk);
+    byte[] wrapped = OpenSsl.oaepSha1(parameters.publicKey(), material);
+    return keys().importKeyMaterial(id(cmk), MaterialImport.of(parameters.token(), wrapped));
+  }
+
+  ImportParameters parameters(CmkDescription cmk) {
+    return keys()
+        .parametersForImport(id(cmk), WrappingAlgorithm.RSAES_OAEP_SHA_1, WrappingKeySpec.RSA_2048);
+  }
+
+  static String id(CmkDescription cmk) {
+    return cmk.keyId().toString();
+  }
+
+  /** Closes, and empties the token of what this test brought into it: full tokens are slow. */
+  @Override
+  public void close() {
+    custody.close();
+    news()
+        .filter(key -> !key.label().equals("custody/audit-mac"))
+        .forEach(key -> hsm.destroy(key.id()));
+  }
+
+  private Stream<KeyInfo> news() {
+    return hsm.keys().stream().filter(key -> !before.contains(key.id()));
+  }
+}
