@@ -1,18 +1,24 @@
 package io.strongroom.hsm.pkcs11;
 
+import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.WrapAlgorithm;
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out, inside the device, whether wrapped material is as long as a type says, before any key
- * is made from it. It is opened as a temporary session key; a device that does not tell that key's
- * length is made to wrap it under a throw-away key, whose result's length does tell (RFC 3394: 8
- * bytes more, for whole blocks of 8 only).
+ * is made from it. It is opened as a temporary session key. Where the device does not tell that
+ * key's length, it is made to wrap it under a throw-away key, which tells the length rounded up to
+ * 8 bytes (RFC 3394, RFC 5649), and to use it, which tells whether that is all.
+ *
+ * <p>So AES keys, and HMAC keys as long as a digest of whole blocks, are told exactly. Other
+ * secrets on such a device may be up to 7 bytes shorter or longer; SoftHSM2, the one that is known,
+ * fills them up with zeros when it wraps them, which is the same key to HMAC.
  */
 final class MaterialCheck {
   private static final int BLOCK_BYTES = 8;
@@ -68,75 +74,64 @@ final class MaterialCheck {
     if (extractable) {
       measureByWrapping(session, key, type);
     }
-    if (type.family() == KeyType.Family.AES) {
-      requireUsable(session, key, type);
-    }
+    requireUsable(session, key, type);
     return new Finding(false);
   }
 
   private void measureByWrapping(Session session, long key, KeyType type) {
-    capabilities.require(Ckm.CKM_AES_KEY_WRAP_PAD, "wrap");
-    long ruler = KeyWrapper.temporaryKey(session, false, Set.of(KeyUsage.WRAP, KeyUsage.UNWRAP));
+    boolean wholeBlocks = type.bytes() % BLOCK_BYTES == 0;
+    // Without padding, devices that keep to the standard take whole blocks only.
+    Ckm mechanism =
+        wholeBlocks && capabilities.has(Ckm.CKM_AES_KEY_WRAP, "wrap")
+            ? Ckm.CKM_AES_KEY_WRAP
+            : Ckm.CKM_AES_KEY_WRAP_PAD;
+    capabilities.require(mechanism, "wrap");
+    long ruler = KeyWrapper.temporaryKey(session, false, Set.of(KeyUsage.WRAP));
     try {
-      byte[] wrapped = wrap(session, Ckm.CKM_AES_KEY_WRAP_PAD, ruler, key);
-      require(
-          wrapped.length == wrappedBytes(type),
-          type,
-          "about " + (wrapped.length - BLOCK_BYTES) + " bytes");
-      boolean wholeBlocks = type.bytes() % BLOCK_BYTES == 0;
-      if (wholeBlocks && capabilities.has(Ckm.CKM_AES_KEY_WRAP, "unwrap")) {
-        require(
-            Arrays.equals(wrapped, wrapRoundedUp(session, ruler, key, type)), type, "fewer bytes");
-      }
+      Cryptoki.Wrapping wrapping =
+          new Cryptoki.Wrapping(NativeMechanism.plain(session.memory(), mechanism), ruler);
+      int got = session.wrap(wrapping, key, ROOM_BYTES).length;
+      require(got == wrappedBytes(type), type, "about " + (got - BLOCK_BYTES) + " bytes");
     } catch (CkException e) {
-      if (e.code().sessionLost()) {
-        throw e;
-      }
-      // Key wrap without padding takes whole blocks only, and at least two of them.
-      throw refusal(type, "another number of bytes", e);
+      throw explain(e, type, "another number of bytes");
     } finally {
       session.destroyQuietly(ruler);
     }
   }
 
-  // Through key wrap without padding, what is no whole number of blocks comes back filled up with
-  // zeros (or is refused). Wrapped with padding, which counts the bytes, it then differs.
-  private static byte[] wrapRoundedUp(Session session, long ruler, long key, KeyType type) {
-    byte[] blocks = wrap(session, Ckm.CKM_AES_KEY_WRAP, ruler, key);
-    long rounded =
-        session.unwrap(
-            new Cryptoki.Wrapping(
-                NativeMechanism.plain(session.memory(), Ckm.CKM_AES_KEY_WRAP), ruler),
-            blocks,
-            temporary(type, true));
-    try {
-      return wrap(session, Ckm.CKM_AES_KEY_WRAP_PAD, ruler, rounded);
-    } finally {
-      session.destroyQuietly(rounded);
-    }
-  }
-
-  private static byte[] wrap(Session session, Ckm mechanism, long ruler, long key) {
-    return session.wrap(
-        new Cryptoki.Wrapping(NativeMechanism.plain(session.memory(), mechanism), ruler),
-        key,
-        ROOM_BYTES);
-  }
-
-  // A device opens any bytes as an AES key; using it shows whether they are one.
+  // Devices open any bytes as a key; using it shows whether they are long enough for one.
   private void requireUsable(Session session, long key, KeyType type) {
-    if (!capabilities.has(Ckm.CKM_AES_ECB, "encrypt")) {
-      return;
-    }
     try {
-      session.encrypt(
-          NativeMechanism.plain(session.memory(), Ckm.CKM_AES_ECB), key, new byte[16], 32);
-    } catch (CkException e) {
-      if (e.code().sessionLost()) {
-        throw e;
+      if (type.family() == KeyType.Family.AES) {
+        encryptBlock(session, key);
+      } else {
+        signNothing(session, key, type);
       }
-      throw refusal(type, "a length that no AES key has", e);
+    } catch (CkException e) {
+      throw explain(e, type, "a length that cannot be used so");
     }
+  }
+
+  private void encryptBlock(Session session, long key) {
+    if (capabilities.has(Ckm.CKM_AES_ECB, "encrypt")) {
+      MemorySegment ecb = NativeMechanism.plain(session.memory(), Ckm.CKM_AES_ECB);
+      session.encrypt(ecb, key, new byte[16], 32);
+    }
+  }
+
+  // Many devices want an HMAC key to be at least as long as the digest, SoftHSM2 among them.
+  private void signNothing(Session session, long key, KeyType type) {
+    Stream.of(Digest.values())
+        .filter(digest -> digest.bytes() <= type.bytes())
+        .map(NativeMechanism::hmac)
+        .filter(hmac -> capabilities.has(hmac, "sign"))
+        .reduce((_, longest) -> longest)
+        .ifPresent(hmac ->
+            session.sign(NativeMechanism.plain(session.memory(), hmac), key, new byte[0], 64));
+  }
+
+  private static RuntimeException explain(CkException e, KeyType type, String got) {
+    return e.code().sessionLost() ? e : refusal(type, got, e);
   }
 
   private static void refuseByWrappedLength(byte[] wrapped, KeyOpener.Wanted wanted) {

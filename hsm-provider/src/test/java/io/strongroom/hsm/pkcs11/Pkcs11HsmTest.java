@@ -176,7 +176,7 @@ class Pkcs11HsmTest {
     byte[] wrapped = oaep(wrapping, new byte[bytes]);
     List<KeyInfo> before = hsm.keys();
 
-    for (KeyType type : List.of(KeyType.AES_256)) {
+    for (KeyType type : List.of(KeyType.AES_256, KeyType.secret(256))) {
       assertThatThrownBy(() ->
               hsm.unwrap(
                   wrapping.id(),
