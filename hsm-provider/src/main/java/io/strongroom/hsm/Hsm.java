@@ -104,8 +104,9 @@ public interface Hsm extends AutoCloseable {
   /**
    * The key check value, 3 bytes, computed by using the key: AES-ECB of a zero block for AES keys
    * that may encrypt, AES-KWP of a zero 256-bit key for those that may only wrap, HMAC-SHA-256 of
-   * nothing for other secrets, and the first bytes of SHA-256 over the {@code SubjectPublicKeyInfo}
-   * for key pairs.
+   * nothing for other secrets (for those of 28 to 31 bytes HMAC-SHA-224 and of 20 to 27 bytes
+   * HMAC-SHA-1, since devices may refuse a digest longer than the key), and the first bytes of
+   * SHA-256 over the {@code SubjectPublicKeyInfo} for key pairs.
    *
    * @throws HsmException.KeyNotFound if there is no such key
    * @throws HsmException.BadInput if the key's usages allow none of these

@@ -1,5 +1,6 @@
 package io.strongroom.hsm.pkcs11;
 
+import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
@@ -8,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Computes key check values, by using the key: the device's own attribute is not to be trusted. */
 final class CheckValues {
@@ -39,18 +41,27 @@ final class CheckValues {
       return wrapZeros(session, key);
     }
     if (key.info().type().family() == KeyType.Family.SECRET && usages.contains(KeyUsage.SIGN)) {
-      capabilities.require(Ckm.CKM_SHA256_HMAC, "sign");
-      return session.sign(
-          NativeMechanism.plain(session.memory(), Ckm.CKM_SHA256_HMAC),
-          key.kept(),
-          new byte[0],
-          ROOM_BYTES);
+      return signNothing(session, key);
     }
     throw new HsmException.BadInput(
         key.describe()
             + " has no check value: that takes ENCRYPT or WRAP for AES, SIGN for other secrets; it"
             + " has "
             + usages);
+  }
+
+  // Devices may want an HMAC key to be as long as the digest; the rule must be the same on each.
+  private byte[] signNothing(Session session, KeyEntry key) {
+    int bytes = key.info().type().bytes();
+    Digest digest =
+        Stream.of(Digest.SHA_224, Digest.SHA_1)
+            .filter(d -> bytes < Digest.SHA_256.bytes() && bytes >= d.bytes())
+            .findFirst()
+            .orElse(Digest.SHA_256);
+    Ckm hmac = NativeMechanism.hmac(digest);
+    capabilities.require(hmac, "sign");
+    return session.sign(
+        NativeMechanism.plain(session.memory(), hmac), key.kept(), new byte[0], ROOM_BYTES);
   }
 
   // The first block of CBC with an IV of zeros is what ECB gives, for devices without ECB.
