@@ -25,6 +25,7 @@ final class Generation {
   private final ReentrantLock controlLock = new ReentrantLock();
   private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private final Map<KeyId, KeyEntry> keys = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   /** Opens the control session and logs in; throws {@link CkException}. */
   Generation(Cryptoki functions, TokenSlot slot, Login login) {
@@ -69,9 +70,14 @@ final class Generation {
   <T> T onControl(Function<Session, T> work) {
     controlLock.lock();
     try {
+      if (closed) {
+        throw new CkException("C_GetSessionInfo", ReturnCode.CKR_SESSION_CLOSED);
+      }
       return work.apply(control);
     } finally {
-      control.memory().reset();
+      if (!closed) {
+        control.memory().reset();
+      }
       controlLock.unlock();
     }
   }
@@ -84,6 +90,11 @@ final class Generation {
     if (session.state() != stateWhenOpened) {
       throw new CkException("C_GetSessionInfo", ReturnCode.CKR_USER_NOT_LOGGED_IN);
     }
+  }
+
+  /** Whether it was closed, and no new one could be opened yet. */
+  boolean isClosed() {
+    return closed;
   }
 
   /** Whether the control session and the login still stand. */
@@ -100,12 +111,15 @@ final class Generation {
     onControl(session -> functions.logout(session.handle()));
   }
 
-  /** Closes the idle sessions and the control session; session keys are gone. */
+  /** Closes the idle sessions and the control session; session keys are gone. Idempotent. */
   void close() {
     closeIdle();
     controlLock.lock();
     try {
-      control.close();
+      if (!closed) {
+        closed = true;
+        control.close();
+      }
     } finally {
       controlLock.unlock();
     }

@@ -56,7 +56,7 @@ final class SessionPool implements AutoCloseable {
   <T> T run(Supplier<String> what, Operation<T> operation) {
     takePlace();
     try {
-      Generation generation = current;
+      Generation generation = current.isClosed() ? renew(current) : current;
       try {
         return runOnce(generation, operation);
       } catch (CkException e) {
