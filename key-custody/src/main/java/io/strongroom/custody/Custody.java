@@ -52,8 +52,7 @@ public final class Custody implements AutoCloseable {
   public static Custody open(Hsm hsm, String storeUrl, Clock clock) {
     Database database = database(storeUrl);
     try {
-      String fresh = Uuids.random(hsm).toString();
-      String storeId = database.write(handle -> MetaRows.getOrSet(handle, "store-id", fresh));
+      String storeId = storeId(hsm, database);
       Checkpoints checkpoints = new Checkpoints(hsm, database, clock, storeId);
       Ledger ledger = new Ledger(database, new AuditChain(clock), checkpoints);
       Intents intents = new Intents(hsm, database, clock, Owner.thisProcess());
@@ -90,6 +89,16 @@ public final class Custody implements AutoCloseable {
       services.ledger().checkpoint();
     }
     database.close();
+  }
+
+  /** The device is asked for randomness once only: an audit can be read while it is away. */
+  private static String storeId(Hsm hsm, Database database) {
+    return database
+        .read(handle -> MetaRows.find(handle, "store-id"))
+        .orElseGet(() -> {
+          String fresh = Uuids.random(hsm).toString();
+          return database.write(handle -> MetaRows.getOrSet(handle, "store-id", fresh));
+        });
   }
 
   private static Database database(String storeUrl) {

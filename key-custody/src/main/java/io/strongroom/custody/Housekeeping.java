@@ -7,7 +7,9 @@ import io.strongroom.custody.store.VersionRows;
 import io.strongroom.custody.store.WrappingKeyRow;
 import io.strongroom.custody.store.WrappingKeyRow.Status;
 import io.strongroom.custody.store.WrappingKeyRows;
+import io.strongroom.hsm.HsmException;
 import java.util.List;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,7 +93,7 @@ final class Housekeeping {
   private static void attempt(String task, Runnable work) {
     try {
       work.run();
-    } catch (CustodyException | org.jdbi.v3.core.JdbiException e) {
+    } catch (CustodyException | HsmException | JdbiException e) {
       LOG.warn("housekeeping={} result=left-for-later reason=\"{}\"", task, e.getMessage());
     }
   }

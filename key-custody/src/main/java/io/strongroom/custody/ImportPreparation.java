@@ -49,7 +49,9 @@ final class ImportPreparation {
               call.nodes(info.locations());
               RSAPublicKey publicKey = publicKey(info);
               probe.require(algorithm, id, publicKey);
-              WrappingKeyRow row = row(cmk, token, algorithm, id, label, validTo);
+              ImportParameters parameters =
+                  new ImportParameters(
+                      UUID.fromString(cmk.id()), algorithm, publicKey, token, validTo);
               return parts
                   .ledger()
                   .commit(
@@ -57,9 +59,8 @@ final class ImportPreparation {
                       handle -> {
                         requireImportable(Lookup.byId(handle, call, cmk.id()));
                         parts.intents().finish(handle, id);
-                        WrappingKeyRows.insert(handle, row);
-                        return new ImportParameters(
-                            UUID.fromString(cmk.id()), algorithm, publicKey, token, validTo);
+                        WrappingKeyRows.insert(handle, row(parameters, id, label));
+                        return parameters;
                       });
             });
   }
@@ -79,20 +80,14 @@ final class ImportPreparation {
     }
   }
 
-  private static WrappingKeyRow row(
-      CmkRow cmk,
-      byte[] token,
-      WrappingAlgorithm algorithm,
-      KeyId id,
-      String label,
-      Instant validTo) {
+  private static WrappingKeyRow row(ImportParameters parameters, KeyId id, String label) {
     return new WrappingKeyRow(
-        ImportTokens.hash(token),
-        cmk.id(),
-        algorithm.name(),
+        ImportTokens.hash(parameters.token()),
+        parameters.keyId().toString(),
+        parameters.algorithm().name(),
         id.toString(),
         label,
-        validTo.toEpochMilli(),
+        parameters.validTo().toEpochMilli(),
         Status.OPEN);
   }
 

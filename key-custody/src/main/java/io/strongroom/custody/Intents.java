@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,18 +70,15 @@ final class Intents {
     IntentRows.insert(handle, row(hsmKeyId, label, Kind.DOOMED));
   }
 
-  /** Destroys a doomed key. Where the HSM cannot now, it is left to the next repair. */
+  /** Destroys a doomed key. Where that cannot be done now it is left to the next repair. */
   void settle(String hsmKeyId) {
     try {
-      hsm.destroy(KeyId.parse(hsmKeyId));
-    } catch (HsmException.KeyNotFound gone) {
-      LOG.debug("intent=settle key={} result=gone-already", hsmKeyId);
-    } catch (HsmException e) {
+      destroy(KeyId.parse(hsmKeyId));
+      database.write(handle -> IntentRows.delete(handle, hsmKeyId, Kind.DOOMED));
+    } catch (HsmException | JdbiException e) {
       LOG.warn(
           "intent=settle key={} result=left-for-later reason=\"{}\"", hsmKeyId, e.getMessage());
-      return;
     }
-    database.write(handle -> IntentRows.delete(handle, hsmKeyId, Kind.DOOMED));
   }
 
   /** Destroys what processes that are gone have left behind. */
@@ -105,6 +103,14 @@ final class Intents {
       return id;
     });
     return id;
+  }
+
+  private void destroy(KeyId id) {
+    try {
+      hsm.destroy(id);
+    } catch (HsmException.KeyNotFound gone) {
+      LOG.debug("intent=settle key={} result=gone-already", id);
+    }
   }
 
   private void abandon(KeyId id) {

@@ -7,6 +7,7 @@ import io.strongroom.custody.store.VersionRow;
 import io.strongroom.custody.store.VersionRows;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +87,7 @@ final class KeyLife {
             call,
             handle -> {
               CmkRow row = Lookup.byId(handle, call, seen.id());
-              KeyState next =
-                  Lookup.after(row, event, event.name().toLowerCase(java.util.Locale.ROOT));
+              KeyState next = Lookup.after(row, event, event.name().toLowerCase(Locale.ROOT));
               CmkRows.setState(handle, row.id(), next.name(), deleteAfterMs);
               return Descriptions.of(handle, Lookup.byId(handle, call, row.id()), nodes);
             });

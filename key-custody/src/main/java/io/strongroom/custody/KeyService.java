@@ -21,9 +21,10 @@ public interface KeyService {
   /** The longest plaintext that {@link #encrypt} takes. */
   int MAX_PLAINTEXT_BYTES = 4096;
 
-  /** How long a scheduled deletion can be called off, at least and at most. */
+  /** How long a scheduled deletion can be called off at least. */
   Duration MIN_DELETION_DELAY = Duration.ofDays(7);
 
+  /** How long a scheduled deletion can be called off at most. */
   Duration MAX_DELETION_DELAY = Duration.ofDays(30);
 
   /**

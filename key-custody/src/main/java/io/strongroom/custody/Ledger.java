@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +68,7 @@ final class Ledger {
     }
     try {
       checkpoints.write();
-    } catch (HsmException | org.jdbi.v3.core.JdbiException e) {
+    } catch (HsmException | JdbiException e) {
       LOG.warn("audit=checkpoint result=failed reason=\"{}\"", e.getMessage());
     }
   }

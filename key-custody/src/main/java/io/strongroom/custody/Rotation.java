@@ -10,6 +10,7 @@ import io.strongroom.custody.store.WrappingKeyRow;
 import io.strongroom.hsm.KeyId;
 import java.util.List;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Moves an alias to a new key. The material is tried out while it is still nobody's; one
@@ -122,7 +123,7 @@ final class Rotation {
     return plan.result(admitted.version().kcv(), false);
   }
 
-  private AliasDescription moved(org.jdbi.v3.core.Handle handle, Call call, Plan plan) {
+  private AliasDescription moved(Handle handle, Call call, Plan plan) {
     CmkRow to = Lookup.byId(handle, call, plan.to().id());
     if (Lookup.state(to) != KeyState.ENABLED) {
       throw new CustodyException.Refused(

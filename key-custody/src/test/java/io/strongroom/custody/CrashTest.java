@@ -106,7 +106,7 @@ class CrashTest {
             wrappedFile.toString(),
             where,
             TestCustody.START.toString())) {
-      process.awaitLine(StoppingHsm.STOPPED::equals, Duration.ofSeconds(60));
+      process.awaitLine(RotatingMain.STOPPED::equals, Duration.ofSeconds(60));
     }
   }
 

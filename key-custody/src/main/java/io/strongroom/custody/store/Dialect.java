@@ -1,5 +1,6 @@
 package io.strongroom.custody.store;
 
+import java.util.List;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 
@@ -18,6 +19,6 @@ interface Dialect {
   /** Runs this while no other process on the same database does. */
   void alone(Runnable work);
 
-  /** The name of the folder with this database's own migrations. */
-  String name();
+  /** The migrations that only this database has, on top of the common ones. */
+  List<String> ownMigrations();
 }

@@ -1,5 +1,6 @@
 package io.strongroom.custody.store;
 
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code meta}: what the store knows of itself. */
@@ -7,16 +8,21 @@ public final class MetaRows {
 
   private MetaRows() {}
 
+  /** The value under this name. */
+  public static Optional<String> find(Handle handle, String name) {
+    return handle
+        .createQuery("SELECT value FROM meta WHERE name = :name")
+        .bind("name", name)
+        .mapTo(String.class)
+        .findOne();
+  }
+
   /** The value under this name, which becomes {@code ifAbsent} where there is none yet. */
   public static String getOrSet(Handle handle, String name, String ifAbsent) {
     handle.execute(
         "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
         name,
         ifAbsent);
-    return handle
-        .createQuery("SELECT value FROM meta WHERE name = :name")
-        .bind("name", name)
-        .mapTo(String.class)
-        .one();
+    return find(handle, name).orElseThrow();
   }
 }

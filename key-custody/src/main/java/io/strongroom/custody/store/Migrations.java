@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.ResourceProvider;
@@ -24,7 +25,7 @@ final class Migrations {
 
   static void run(Dialect dialect, DataSource dataSource) {
     List<LoadableResource> scripts =
-        java.util.stream.Stream.concat(COMMON.stream(), own(dialect).stream())
+        Stream.concat(COMMON.stream(), dialect.ownMigrations().stream())
             .<LoadableResource>map(Script::new)
             .toList();
     dialect.alone(() ->
@@ -34,13 +35,6 @@ final class Migrations {
             .loggers("slf4j")
             .load()
             .migrate());
-  }
-
-  private static List<String> own(Dialect dialect) {
-    return switch (dialect) {
-      case SqliteDialect sqlite -> List.of(sqlite.name() + "/V2__audit_guard.sql");
-      default -> List.of();
-    };
   }
 
   private record Scripts(List<LoadableResource> scripts) implements ResourceProvider {

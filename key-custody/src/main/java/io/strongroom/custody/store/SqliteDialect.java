@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -63,8 +65,8 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String name() {
-    return "sqlite";
+  public List<String> ownMigrations() {
+    return List.of("sqlite/V2__audit_guard.sql");
   }
 
   /** File locks are per process: threads of this one have to be told apart by waiting. */
@@ -99,7 +101,7 @@ final class SqliteDialect implements Dialect {
       if (!Files.exists(file)) {
         Files.createFile(file, ownerOnly());
       }
-    } catch (java.nio.file.FileAlreadyExistsException e) {
+    } catch (FileAlreadyExistsException e) {
       // Another process was faster; the file is there, which is all that is wanted.
       return;
     } catch (IOException e) {

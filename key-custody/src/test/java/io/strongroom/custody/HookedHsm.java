@@ -3,23 +3,19 @@ package io.strongroom.custody;
 import io.strongroom.hsm.Hsm;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An HSM that says where it is and stops there, for the process to be killed. */
-final class StoppingHsm {
+/** A real HSM in which something happens at a chosen call. */
+final class HookedHsm {
 
-  /** What a process prints when it has come to where it is to be killed. */
-  static final String STOPPED = "stopped";
-
-  private StoppingHsm() {}
+  private HookedHsm() {}
 
   /**
-   * The HSM, stopping at the given call of a method.
+   * The HSM, running {@code hook} once, at the given call of a method.
    *
    * @param where {@code before:destroy:1} or {@code after:unwrap:2}, for example
    */
-  static Hsm wrap(Hsm hsm, String where) {
+  static Hsm wrap(Hsm hsm, String where, Runnable hook) {
     String[] parts = where.split(":");
     AtomicInteger left = new AtomicInteger(Integer.parseInt(parts[2]));
     return (Hsm)
@@ -29,26 +25,18 @@ final class StoppingHsm {
             (proxy, method, arguments) -> {
               boolean here = method.getName().equals(parts[1]) && left.decrementAndGet() == 0;
               if (here && parts[0].equals("before")) {
-                stop();
+                hook.run();
               }
+              Object result;
               try {
-                return method.invoke(hsm, arguments);
+                result = method.invoke(hsm, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
-              } finally {
-                if (here) {
-                  stop();
-                }
               }
+              if (here && parts[0].equals("after")) {
+                hook.run();
+              }
+              return result;
             });
-  }
-
-  private static void stop() {
-    System.out.println(STOPPED);
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
