@@ -6,6 +6,7 @@ import io.strongroom.hsm.KeyId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * not open yet, tombstones, and the labels that are taken. Safe for use by many threads.
  */
 final class Holdings {
-  private final Map<KeyId, SealedKey> open = new HashMap<>();
+  // Read by every operation: without the lock.
+  private final Map<KeyId, SealedKey> open = new ConcurrentHashMap<>();
   private final Map<KeyId, SealedKey> closed = new HashMap<>();
   private final Map<KeyId, Tombstone> tombstones = new HashMap<>();
   private final Map<String, KeyId> labels = new HashMap<>();
@@ -35,7 +37,7 @@ final class Holdings {
   }
 
   /** The key with this id that is open; null if there is none. */
-  synchronized @Nullable SealedKey open(KeyId id) {
+  @Nullable SealedKey open(KeyId id) {
     return open.get(id);
   }
 

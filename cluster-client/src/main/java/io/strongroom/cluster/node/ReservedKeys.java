@@ -1,5 +1,6 @@
 package io.strongroom.cluster.node;
 
+import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
@@ -49,6 +50,34 @@ final class ReservedKeys {
 
   static boolean isReserved(String label) {
     return label.startsWith(PREFIX);
+  }
+
+  /**
+   * Refuses a key that a client may not have.
+   *
+   * @throws HsmException.BadInput if its label or id is reserved
+   */
+  static void requireNotReserved(KeySpec spec) {
+    requireNotReserved(spec.id());
+    if (isReserved(spec.label())) {
+      throw new HsmException.BadInput(
+          "label \""
+              + spec.label()
+              + "\" is reserved, like all that begin with "
+              + PREFIX
+              + "; choose another one");
+    }
+  }
+
+  /**
+   * Refuses an id that no client's key may have.
+   *
+   * @throws HsmException.BadInput if it is reserved
+   */
+  static void requireNotReserved(KeyId id) {
+    if (IDS.contains(id)) {
+      throw new HsmException.BadInput("id " + id + " belongs to a key of the cluster itself");
+    }
   }
 
   /**

@@ -9,10 +9,9 @@ import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
-import io.strongroom.hsm.Protection;
 import io.strongroom.hsm.WrapAlgorithm;
-import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -32,10 +31,12 @@ final class Vault implements Replica {
   private final SealStore store;
   private final Clock clock;
   private final TokenKeys token;
-  private final SecureRandom random = new SecureRandom();
+  private final KeyBirth births;
   private final Holdings holdings = new Holdings();
   private final KeyLocks locks = new KeyLocks();
   private final AtomicBoolean tokenSuspected = new AtomicBoolean();
+  // Logged already; only the thread that levels the token uses it.
+  private Set<KeyId> unopened = Set.of();
 
   private Vault(Hsm hsm, Domain domain, SealStore store, Clock clock) {
     this.hsm = hsm;
@@ -43,6 +44,7 @@ final class Vault implements Replica {
     this.store = store;
     this.clock = clock;
     this.token = new TokenKeys(hsm, domain);
+    this.births = new KeyBirth(hsm, domain, clock);
   }
 
   /**
@@ -84,7 +86,10 @@ final class Vault implements Replica {
       }
       store.abandonOpening(id);
     }
-    Set<KeyId> inToken = token.ids();
+    destroyBuried(token.ids());
+  }
+
+  private void destroyBuried(Set<KeyId> inToken) {
     holdings.buried().stream().filter(inToken::contains).forEach(token::destroy);
   }
 
@@ -170,7 +175,7 @@ final class Vault implements Replica {
   }
 
   private SealedKey bear(KeySpec spec, Function<KeySpec, KeyInfo> delivery) {
-    requireKeepable(spec);
+    KeyBirth.requireKeepable(spec);
     return locks.with(
         spec.id(),
         () -> {
@@ -184,31 +189,6 @@ final class Vault implements Replica {
           }
           return existing;
         });
-  }
-
-  private static void requireKeepable(KeySpec spec) {
-    requireNotReserved(spec);
-    requireNotReservedId(spec.id());
-    if (spec.session() || spec.protection() != Protection.NEVER_LEAVES) {
-      throw new HsmException.BadInput(
-          "a cluster keeps token keys that never leave; key \""
-              + spec.label()
-              + "\" is to be "
-              + (spec.session() ? "a session key" : spec.protection().toString())
-              + " — use a single token for that");
-    }
-    Domain.requireSealable(spec.type());
-  }
-
-  private static void requireNotReserved(KeySpec spec) {
-    if (ReservedKeys.isReserved(spec.label())) {
-      throw new HsmException.BadInput(
-          "label \""
-              + spec.label()
-              + "\" is reserved, like all that begin with "
-              + ReservedKeys.PREFIX
-              + "; choose another one");
-    }
   }
 
   private @Nullable SealedKey existing(KeySpec spec) {
@@ -230,26 +210,11 @@ final class Vault implements Replica {
   private SealedKey bearNew(KeySpec spec, Function<KeySpec, KeyInfo> delivery) {
     holdings.takeLabel(spec.label(), spec.id());
     try {
-      KeySpec birthSpec = ReservedKeys.birthOf(spec, KeyId.random(random));
-      KeyInfo birth = delivery.apply(birthSpec);
-      try {
-        SealedKey key = domain.seal(birth, spec, clock.instant());
-        openAndKeep(key);
-        return key;
-      } finally {
-        destroyBirth(birth);
-      }
+      SealedKey key = births.deliver(spec, delivery);
+      openAndKeep(key);
+      return key;
     } finally {
       holdings.releaseLabel(spec.label(), spec.id());
-    }
-  }
-
-  private void destroyBirth(KeyInfo birth) {
-    try {
-      hsm.destroy(birth.id());
-    } catch (HsmException e) {
-      // It ends with its session at the latest; the key itself was made or not made, as reported.
-      LOG.warn("event=birth-object-not-destroyed label={} reason=\"{}\"", birth.label(), e.text());
     }
   }
 
@@ -287,8 +252,7 @@ final class Vault implements Replica {
    */
   SealedKey put(Seal seal) {
     SealedKey key = domain.verify(seal);
-    requireNotReserved(key.spec());
-    requireNotReservedId(key.id());
+    ReservedKeys.requireNotReserved(key.spec());
     return locks.with(
         key.id(),
         () -> {
@@ -340,22 +304,21 @@ final class Vault implements Replica {
   }
 
   private Burial bury(KeyId id, Tombstone tombstone) {
-    requireNotReservedId(id);
-    // The tombstone first: whatever fails afterwards is finished at the next start.
+    ReservedKeys.requireNotReserved(id);
+    // The tombstone first: whatever fails afterwards is finished by levelToken.
     store.keep(tombstone);
     boolean existed = holdings.bury(id, tombstone);
     store.dropSeal(id);
-    token.destroy(id);
+    try {
+      token.destroy(id);
+    } catch (HsmException e) {
+      suspectToken();
+      throw e;
+    }
     return new Burial(tombstone, existed);
   }
 
-  private static void requireNotReservedId(KeyId id) {
-    if (ReservedKeys.IDS.contains(id)) {
-      throw new HsmException.BadInput("id " + id + " belongs to a key of the cluster itself");
-    }
-  }
-
-  /** To be told when the token said that it lacks a key which is held. */
+  /** To be told when the token does not have what it should: all of it is compared next time. */
   void suspectToken() {
     tokenSuspected.set(true);
   }
@@ -367,24 +330,33 @@ final class Vault implements Replica {
       holdings.inventory().keys().stream()
           .filter(key -> !inToken.contains(key.id()))
           .forEach(holdings::putClosed);
+      destroyBuried(inToken);
     }
-    holdings.closed().forEach(key -> locks.with(key.id(), () -> level(key)));
+    Set<KeyId> failed = new HashSet<>();
+    for (SealedKey key : holdings.closed()) {
+      if (!locks.with(key.id(), () -> level(key))) {
+        failed.add(key.id());
+      }
+    }
+    unopened = failed;
   }
 
   private boolean level(SealedKey key) {
     if (holdings.open(key.id()) != null || isBuried(key.id())) {
-      return false;
+      return true;
     }
     try {
       token.reopen(key);
       holdings.putOpen(key);
       return true;
     } catch (HsmException e) {
-      LOG.warn(
-          "event=seal-not-opened key={} label=\"{}\" reason=\"{}\"",
-          key.id(),
-          key.spec().label(),
-          e.text());
+      if (!unopened.contains(key.id())) {
+        LOG.warn(
+            "event=seal-not-opened key={} label=\"{}\" reason=\"{}\"",
+            key.id(),
+            key.spec().label(),
+            e.text());
+      }
       return false;
     }
   }

@@ -25,6 +25,7 @@ import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.SignatureAlgorithm;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -118,9 +119,7 @@ class HsmNodeTest {
       for (int i = 0; i < 4 * Limits.OUTSTANDING; i++) {
         operations.add(
             operation(2 + i, key, new byte[32])
-                .setSign(
-                    AlgorithmCodec.toWire(
-                        new io.strongroom.hsm.SignatureAlgorithm.RsaPkcs1(), null)));
+                .setSign(AlgorithmCodec.toWire(new SignatureAlgorithm.RsaPkcs1(), null)));
       }
       List<Answer> answers = greedy.askAll(operations);
       assertThat(answers).anyMatch(a -> a.getError().getKind() == Error.Kind.THROTTLED);
@@ -143,9 +142,7 @@ class HsmNodeTest {
         operations.add(
             operation(1 + i, key, new byte[32])
                 .setDeadlineMillis(1)
-                .setSign(
-                    AlgorithmCodec.toWire(
-                        new io.strongroom.hsm.SignatureAlgorithm.RsaPkcs1(), null)));
+                .setSign(AlgorithmCodec.toWire(new SignatureAlgorithm.RsaPkcs1(), null)));
       }
       assertThat(client.askAll(operations))
           .anyMatch(a -> a.getError().getKind() == Error.Kind.DEADLINE_EXCEEDED);

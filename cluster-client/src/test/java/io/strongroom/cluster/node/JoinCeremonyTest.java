@@ -3,6 +3,7 @@ package io.strongroom.cluster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyInfo;
@@ -88,8 +89,7 @@ class JoinCeremonyTest {
   void approval_thatFails_leavesNoTrustedKey() {
     TestToken joining = empty();
     JoinRequest request = begin(joining);
-    JoinRequest impossible =
-        new JoinRequest(request.publicKey(), List.of(io.strongroom.hsm.Digest.SHA_384));
+    JoinRequest impossible = new JoinRequest(request.publicKey(), List.of(Digest.SHA_384));
 
     assertThatThrownBy(
             () -> JoinCeremony.approve(first.asMember(), impossible, request.fingerprint()))

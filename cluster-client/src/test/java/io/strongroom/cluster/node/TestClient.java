@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A bare gRPC client of one node: what is sent is what the test says. */
 final class TestClient implements AutoCloseable {
@@ -58,7 +60,8 @@ final class TestClient implements AutoCloseable {
     return NodeGrpcClient.create(client, address);
   }
 
-  static <T> T await(Future<T> future) throws Exception {
+  static <T> T await(Future<T> future)
+      throws ExecutionException, TimeoutException, InterruptedException {
     return future.toCompletionStage().toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -74,7 +77,11 @@ final class TestClient implements AutoCloseable {
     Operation message = operation.build();
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     waiting.put(message.getId(), answer);
-    stream.thenAccept(request -> request.write(message));
+    stream =
+        stream.thenApply(request -> {
+          request.write(message);
+          return request;
+        });
     return answer;
   }
 
@@ -99,6 +106,7 @@ final class TestClient implements AutoCloseable {
   }
 
   private void open() {
+    CompletableFuture<GrpcClientRequest<Operation, Answer>> opened = stream;
     client
         .request(address, NodeGrpcClient.Operate)
         .onSuccess(request -> {
@@ -114,14 +122,13 @@ final class TestClient implements AutoCloseable {
                 response.endHandler(end -> streamEnd.complete(null));
                 response.exceptionHandler(streamEnd::completeExceptionally);
               });
-          stream.complete(request);
+          opened.complete(request);
         })
-        .onFailure(stream::completeExceptionally);
+        .onFailure(opened::completeExceptionally);
   }
 
   @Override
-  public void close() throws Exception {
-    await(client.close());
-    await(vertx.close());
+  public void close() {
+    client.close().eventually(vertx::close).toCompletionStage().toCompletableFuture().join();
   }
 }

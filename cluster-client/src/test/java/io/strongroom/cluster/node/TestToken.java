@@ -3,6 +3,7 @@ package io.strongroom.cluster.node;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,7 +17,7 @@ record TestToken(SoftHsmToken token, Path folder) {
       return new TestToken(
           SoftHsmToken.create(folder.resolve("token"), name).withOwnLibrary(), folder);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

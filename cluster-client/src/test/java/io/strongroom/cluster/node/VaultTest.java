@@ -3,6 +3,8 @@ package io.strongroom.cluster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.v1.Seal;
 import io.strongroom.cluster.wire.v1.Tombstone;
 import io.strongroom.hsm.CipherAlgorithm;
@@ -15,6 +17,7 @@ import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
+import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.Protection;
 import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
@@ -24,12 +27,16 @@ import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.spec.MGF1ParameterSpec;
+import java.util.Collections;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,7 +131,7 @@ class VaultTest {
   void secret_createdHere_computesTheSameMacThere() {
     SealedKey key = vault.create(spec(KeyType.secret(512)));
     other.put(key.seal());
-    var hmac = new io.strongroom.hsm.MacAlgorithm.Hmac(Digest.SHA_512);
+    var hmac = new MacAlgorithm.Hmac(Digest.SHA_512);
     assertThat(there.mac(key.id(), hmac, TEXT)).isEqualTo(here.mac(key.id(), hmac, TEXT));
   }
 
@@ -143,7 +150,7 @@ class VaultTest {
 
     byte[] block = there.encrypt(key.id(), new CipherAlgorithm.AesEcb(), new byte[16]).bytes();
     Cipher aes = Cipher.getInstance("AES/ECB/NoPadding");
-    aes.init(Cipher.ENCRYPT_MODE, new javax.crypto.spec.SecretKeySpec(material, "AES"));
+    aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(material, "AES"));
     assertThat(block).isEqualTo(aes.doFinal(new byte[16]));
   }
 
@@ -208,7 +215,7 @@ class VaultTest {
         };
     try (var threads = Executors.newFixedThreadPool(4)) {
       long winners = 0;
-      for (var result : threads.invokeAll(java.util.Collections.nCopies(8, attempt))) {
+      for (var result : threads.invokeAll(Collections.nCopies(8, attempt))) {
         winners += result.get() ? 1 : 0;
       }
       assertThat(winners).isEqualTo(1);
@@ -300,25 +307,22 @@ class VaultTest {
     assertThat(vault.held(victim.id())).isNotNull();
   }
 
-  static Stream<java.util.function.UnaryOperator<Seal.Builder>> tamperings() {
+  static Stream<UnaryOperator<Seal.Builder>> tamperings() {
     KeyId otherId = new KeyId(1, 2);
     return Stream.of(
         seal -> seal.setSpec(seal.getSpec().toBuilder().setLabel("swapped")),
-        seal ->
-            seal.setSpec(
-                seal.getSpec().toBuilder()
-                    .setId(io.strongroom.cluster.wire.KeyCodec.toWire(otherId))),
+        seal -> seal.setSpec(seal.getSpec().toBuilder().setId(KeyCodec.toWire(otherId))),
         seal -> seal.setSpec(seal.getSpec().toBuilder().setType("SECRET_256")),
         seal -> seal.setSpec(seal.getSpec().toBuilder().addUsages("WRAP")),
         seal -> seal.setCreatedMillis(seal.getCreatedMillis() + 1),
-        seal -> seal.setCheckValue(com.google.protobuf.ByteString.copyFrom(new byte[3])),
-        seal -> seal.setWrapped(com.google.protobuf.ByteString.copyFrom(new byte[40])),
-        seal -> seal.setMac(com.google.protobuf.ByteString.copyFrom(new byte[32])));
+        seal -> seal.setCheckValue(ByteString.copyFrom(new byte[3])),
+        seal -> seal.setWrapped(ByteString.copyFrom(new byte[40])),
+        seal -> seal.setMac(ByteString.copyFrom(new byte[32])));
   }
 
   @ParameterizedTest
   @MethodSource("tamperings")
-  void seal_tamperedWith_isRefused(java.util.function.UnaryOperator<Seal.Builder> tampering) {
+  void seal_tamperedWith_isRefused(UnaryOperator<Seal.Builder> tampering) {
     SealedKey key = vault.create(spec(KeyType.AES_256));
     Seal tampered = tampering.apply(key.seal().toBuilder()).build();
     long before = other.inventoryVersion();
@@ -367,7 +371,7 @@ class VaultTest {
                 KeyId.random(RANDOM),
                 "untrusted",
                 KeyType.AES_256,
-                java.util.Set.of(KeyUsage.WRAP, KeyUsage.UNWRAP),
+                Set.of(KeyUsage.WRAP, KeyUsage.UNWRAP),
                 Protection.LEAVES_WRAPPED,
                 true));
     assertThatThrownBy(() -> here.wrap(untrusted.id(), new WrapAlgorithm.AesKwp(), domain))
