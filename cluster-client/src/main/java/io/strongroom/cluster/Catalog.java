@@ -9,6 +9,7 @@ import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.HsmInfo;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.Mechanism;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,6 +77,47 @@ final class Catalog {
     Set<KeyId> destroyed = new HashSet<>();
     fleet.nodes().forEach(n -> destroyed.addAll(n.inventory().tombstones()));
     return destroyed;
+  }
+
+  /**
+   * Makes sure that a key can be made.
+   *
+   * @throws HsmException.KeyExists if its id belongs to another key or a destroyed one, or its
+   *     label to another key
+   */
+  void requireFree(KeySpec spec) {
+    if (fleet.isDestroyed(List.of(spec.id()))) {
+      throw new HsmException.KeyExists(
+          "key id " + spec.id() + " belonged to a key that was destroyed; choose a new id");
+    }
+    var wanted = KeyCodec.toWire(spec);
+    for (Node node : fleet.nodes()) {
+      node.inventory().keys().values().forEach(held -> requireNoClash(wanted, held, node));
+    }
+  }
+
+  private void requireNoClash(
+      io.strongroom.cluster.wire.v1.KeySpec wanted, HeldKey held, Node node) {
+    var existing = held.getSpec();
+    KeyId id = KeyCodec.idFromWire(existing.getId());
+    boolean sameId = existing.getId().equals(wanted.getId());
+    if (sameId && !existing.equals(wanted)) {
+      throw new HsmException.KeyExists(
+          "key id %s belongs to another key, \"%s\" of type %s; choose a new id"
+              .formatted(id, existing.getLabel(), existing.getType()),
+          null,
+          null,
+          node.name());
+    }
+    if (!sameId
+        && existing.getLabel().equals(wanted.getLabel())
+        && !fleet.isDestroyed(List.of(id))) {
+      throw new HsmException.KeyExists(
+          "label \"%s\" belongs to key %s; choose another label".formatted(wanted.getLabel(), id),
+          null,
+          null,
+          node.name());
+    }
   }
 
   /** The cluster as one HSM, with the mechanisms that every node heard of has. */

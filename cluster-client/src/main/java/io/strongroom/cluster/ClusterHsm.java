@@ -50,12 +50,21 @@ public final class ClusterHsm implements Hsm {
    */
   private static final int MANAGEMENT_DEADLINES = 10;
 
+  /** How long {@link #open} waits for slow nodes when others serve already. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /** How long a status waits for nodes that do not answer. */
+  private static final Duration STATUS_PATIENCE = Duration.ofSeconds(2);
+
+  private static final Duration OPENING = Duration.ofSeconds(15);
+
   private final ClusterConfig config;
   private final Loop loop;
   private final Fleet fleet;
   private final Catalog catalog;
   private final Dispatcher dispatcher;
-  private final KeyKeeper keeper;
+  private final KeyMaker maker;
+  private final KeyDestroyer destroyer;
 
   private ClusterHsm(ClusterConfig config, Loop loop) {
     this.config = config;
@@ -64,7 +73,8 @@ public final class ClusterHsm implements Hsm {
     this.fleet = new Fleet(config, loop.vertx(), System::nanoTime, random);
     this.catalog = new Catalog(config.cluster(), fleet);
     this.dispatcher = new Dispatcher(loop.vertx(), fleet, System::nanoTime, config.deadline());
-    this.keeper = new KeyKeeper(loop.vertx(), fleet, config);
+    this.destroyer = new KeyDestroyer(loop.vertx(), fleet, config);
+    this.maker = new KeyMaker(loop.vertx(), fleet, catalog, destroyer, config);
   }
 
   /**
@@ -89,13 +99,18 @@ public final class ClusterHsm implements Hsm {
   }
 
   private void connect() {
-    loop.await(config.deadline(), fleet::connect);
-    boolean serves =
-        loop.await(config.deadline(), () -> Future.succeededFuture(!fleet.serving().isEmpty()));
-    if (!serves) {
-      throw new HsmException.DeviceUnavailable(
-          "no node of cluster \"" + config.cluster() + "\" serves: " + fleet.absences());
-    }
+    loop.await(
+        OPENING,
+        () ->
+            fleet
+                .connect(PATIENCE)
+                .compose(
+                    _ -> fleet.serving().isEmpty() ? fleet.connectAny() : Future.succeededFuture())
+                .recover(_ ->
+                    Future.failedFuture(
+                        new HsmException.DeviceUnavailable(
+                            "no node of cluster \"%s\" serves: %s"
+                                .formatted(config.cluster(), fleet.absences())))));
   }
 
   @Override
@@ -127,14 +142,7 @@ public final class ClusterHsm implements Hsm {
     return onLoop(() ->
         search.get().isPresent()
             ? Future.succeededFuture(search.get().orElseThrow())
-            : fleet.refresh().map(_ -> search.get().orElseThrow(() -> nowhere(what))));
-  }
-
-  private HsmException nowhere(String what) {
-    return fleet.mayBeHidden()
-        ? new HsmException.DeviceUnavailable(
-            "no node that answers holds " + what + "; " + fleet.absences())
-        : new HsmException.KeyNotFound("no node of the cluster holds " + what);
+            : fleet.refresh().map(_ -> search.get().orElseThrow(() -> fleet.missing(what))));
   }
 
   /**
@@ -151,8 +159,8 @@ public final class ClusterHsm implements Hsm {
     requireSealable(spec);
     CreateRequest request = CreateRequest.newBuilder().setSpec(KeyCodec.toWire(spec)).build();
     return manage(() ->
-        keeper.make(
-            new KeyKeeper.Birth(
+        maker.make(
+            new KeyMaker.Birth(
                 spec,
                 List.of(),
                 (node, timeout) -> node.call(NodeGrpcClient.Create, request, timeout))));
@@ -177,8 +185,8 @@ public final class ClusterHsm implements Hsm {
             .setWrapped(ByteString.copyFrom(wrapped))
             .build();
     return manage(() ->
-        keeper.make(
-            new KeyKeeper.Birth(
+        maker.make(
+            new KeyMaker.Birth(
                 target,
                 List.of(unwrappingKey),
                 (node, timeout) -> node.call(NodeGrpcClient.Unwrap, request, timeout))));
@@ -218,7 +226,7 @@ public final class ClusterHsm implements Hsm {
    */
   @Override
   public void destroy(KeyId id) {
-    manage(() -> keeper.destroy(id));
+    manage(() -> destroyer.destroy(id));
   }
 
   @Override
@@ -291,8 +299,11 @@ public final class ClusterHsm implements Hsm {
    * @return one entry a node, in the order of the configuration; a node that fails has its reason
    */
   public List<NodeStatus> status() {
-    return onLoop(
-        () -> fleet.connect().compose(_ -> fleet.refresh()).map(_ -> catalog.status(config)));
+    return onLoop(() ->
+        fleet
+            .connect(STATUS_PATIENCE)
+            .compose(_ -> fleet.refresh())
+            .map(_ -> catalog.status(config)));
   }
 
   /** The configuration it was opened with. */

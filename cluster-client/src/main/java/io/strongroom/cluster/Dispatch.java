@@ -68,7 +68,7 @@ final class Dispatch {
       fail(late());
       return;
     }
-    List<Node> holders = shared.fleet().holders(keys);
+    List<Node> holders = shared.fleet().usable(keys);
     if (holders.isEmpty()) {
       missing();
       return;
@@ -94,7 +94,7 @@ final class Dispatch {
     if (!refreshed) {
       refreshed = true;
       shared.fleet().refresh().onComplete(_ -> step());
-    } else if (shared.fleet().mayBeHidden()) {
+    } else if (shared.fleet().mayBeHidden() && !shared.fleet().isDestroyed(keys)) {
       fail(unavailable());
     } else {
       fail(
@@ -178,7 +178,7 @@ final class Dispatch {
   }
 
   private HsmException late() {
-    if (shared.fleet().holders(keys).stream().noneMatch(n -> n.member().serves())) {
+    if (shared.fleet().usable(keys).stream().noneMatch(n -> n.member().serves())) {
       return unavailable();
     }
     String reason = failure == null ? shared.fleet().absences() : failure.text();

@@ -8,22 +8,27 @@ import io.strongroom.cluster.balance.ZoneFirst;
 import io.strongroom.cluster.identity.Role;
 import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.cluster.link.Target;
+import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All nodes of a cluster, and which of them to ask. Confined to one event loop. */
 final class Fleet {
 
   private static final double SPILL_RATIO = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final List<Node> nodes;
   private final Map<Member, Node> byMember;
@@ -71,9 +76,15 @@ final class Fleet {
     return nodes.stream().filter(n -> keys.stream().allMatch(n::holds)).toList();
   }
 
-  /** Whether some node says that the key was destroyed. */
-  boolean isDestroyed(KeyId id) {
-    return nodes.stream().anyMatch(n -> n.inventory().tombstones().contains(id));
+  /** The same for keys that are to be used: none, if some node says that one was destroyed. */
+  List<Node> usable(Collection<KeyId> keys) {
+    return isDestroyed(keys) ? List.of() : holders(keys);
+  }
+
+  /** Whether some node says that one of the keys was destroyed. */
+  boolean isDestroyed(Collection<KeyId> keys) {
+    return keys.stream()
+        .anyMatch(id -> nodes.stream().anyMatch(n -> n.inventory().tombstones().contains(id)));
   }
 
   /**
@@ -89,9 +100,50 @@ final class Fleet {
     return settled(nodes.stream().filter(Node::isConnected).map(Node::refresh).toList());
   }
 
-  /** Connects to every node that is not connected. Never fails. */
-  Future<Void> connect() {
-    return settled(nodes.stream().map(Node::connect).toList());
+  /**
+   * Connects to every node that is not connected. Never fails.
+   *
+   * @param patience how long to wait for those that take their time; they are tried on
+   */
+  Future<Void> connect(Duration patience) {
+    return settled(nodes.stream().map(Node::connect).toList())
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .otherwiseEmpty();
+  }
+
+  /** Waits until one node serves; fails if none can be reached. */
+  Future<Void> connectAny() {
+    return Future.any(nodes.stream().map(Node::connect).toList()).mapEmpty();
+  }
+
+  /**
+   * Connects to missing nodes if too few serve, hears from all, and makes sure that a quorum
+   * serves.
+   *
+   * @param what what is to be done, for the message
+   */
+  Future<Void> requireQuorum(String what) {
+    Future<Void> connected =
+        serving().size() >= quorum ? Future.succeededFuture() : connect(PATIENCE);
+    return connected
+        .compose(_ -> refresh())
+        .compose(_ -> {
+          int serving = serving().size();
+          return serving >= quorum
+              ? Future.succeededFuture()
+              : Future.failedFuture(
+                  new HsmException.DeviceUnavailable(
+                      "cannot %s: %d of %d nodes serve and %d are needed; nothing was changed; %s"
+                          .formatted(what, serving, nodes.size(), quorum, absences())));
+        });
+  }
+
+  /** Why no node that answers holds this: there is no such key, or too few nodes answer to tell. */
+  HsmException missing(String what) {
+    return mayBeHidden()
+        ? new HsmException.DeviceUnavailable(
+            "no node that answers holds " + what + "; " + absences())
+        : new HsmException.KeyNotFound("no node of the cluster holds " + what);
   }
 
   /** Each node that does not serve, with the reason. */
@@ -102,6 +154,13 @@ final class Fleet {
             n.lastFailure() == null
                 ? "node \"" + n.name() + "\": not connected yet"
                 : n.lastFailure().text())
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Why a call to several nodes did not reach its quorum. */
+  String reasons(Quorum.Tally tally) {
+    return Stream.of(tally.reasons(), absences())
+        .filter(s -> !s.isEmpty())
         .collect(Collectors.joining("; "));
   }
 

@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,8 @@ final class Node {
       Operation.newBuilder().setProbe(Probe.getDefaultInstance()).build();
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
+  // A first TLS handshake in a process that has just begun takes its time on a busy machine.
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final Vertx vertx;
   private final Target target;
@@ -86,7 +89,7 @@ final class Node {
       return under;
     }
     Future<Void> begun =
-        NodeConnection.open(vertx, target, lookTimeout)
+        NodeConnection.open(vertx, target, CONNECT_TIMEOUT)
             .onFailure(_ -> answers = false)
             .compose(this::prove)
             .onSuccess(_ -> LOG.info("event=node_serving node={}", name()))
@@ -99,7 +102,7 @@ final class Node {
   private Future<Void> prove(NodeConnection opened) {
     long start = ticker.nanos();
     return opened
-        .operate(PROBE, lookTimeout)
+        .operate(PROBE, CONNECT_TIMEOUT)
         .onSuccess(_ -> answers = true)
         .compose(this::unlessError)
         .compose(_ -> {
@@ -301,6 +304,10 @@ final class Node {
 
   @Nullable HsmException lastFailure() {
     return lastFailure;
+  }
+
+  static List<String> names(List<Node> nodes) {
+    return nodes.stream().map(Node::name).sorted().toList();
   }
 
   private Duration since(long startNanos) {

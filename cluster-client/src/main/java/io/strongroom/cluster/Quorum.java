@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks several nodes for the same and waits until enough have done it, plus a moment for the rest,
@@ -35,6 +36,11 @@ final class Quorum {
    * @param refused who has not, and why; those who have not answered yet are in neither
    */
   record Tally(List<Node> confirmed, Map<Node, HsmException> refused) {
+
+    /** The first refusal that another try would not change; null if there is none. */
+    @Nullable HsmException refusal() {
+      return refused.values().stream().filter(e -> !e.repeatElsewhere()).findFirst().orElse(null);
+    }
 
     /** The reasons of those who have not, in words. */
     String reasons() {

@@ -83,7 +83,7 @@ class ConnectFailureTest {
     ClusterConfig config = config(serve("a")).withIdentity(foreign);
     assertThatThrownBy(() -> ClusterHsm.open(config))
         .isInstanceOf(HsmException.DeviceUnavailable.class)
-        .hasMessageContaining("refuses this client's certificate");
+        .hasMessageContainingAll("refuses this client's certificate", "tls.certificate");
   }
 
   @Test

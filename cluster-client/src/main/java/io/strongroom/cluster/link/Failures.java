@@ -36,8 +36,8 @@ final class Failures {
         ? new HsmException.DeviceUnavailable(
             "node \""
                 + node
-                + "\": it hung up at once: it refuses this client's certificate, or is"
-                + " no node; check tls.certificate and the address",
+                + "\": it hung up at once: it is going down, is no node, or refuses this client's"
+                + " certificate; check the address and tls.certificate",
             failure,
             null,
             node)

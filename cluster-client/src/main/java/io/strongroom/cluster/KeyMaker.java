@@ -3,7 +3,6 @@ package io.strongroom.cluster;
 import io.strongroom.cluster.link.NothingSent;
 import io.strongroom.cluster.wire.ErrorCodec;
 import io.strongroom.cluster.wire.KeyCodec;
-import io.strongroom.cluster.wire.v1.DestroyRequest;
 import io.strongroom.cluster.wire.v1.Error;
 import io.strongroom.cluster.wire.v1.HeldKey;
 import io.strongroom.cluster.wire.v1.NodeGrpcClient;
@@ -23,27 +22,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes and destroys keys in a cluster: a key is born at one node, its seal goes to the others, and
- * it counts once a quorum has it; else it is undone everywhere.
+ * Makes keys in a cluster: a key is born at one node, its seal goes to the others, and it counts
+ * once a quorum has it; else it is undone everywhere.
  *
  * <p>A birth is never repeated at another node once it may have happened at one: two different keys
  * would share an id. Such an id is given up instead, with a tombstone.
  *
  * <p>Confined to one event loop.
  */
-final class KeyKeeper {
+final class KeyMaker {
 
-  private static final Logger LOG = LoggerFactory.getLogger(KeyKeeper.class);
+  private static final Logger LOG = LoggerFactory.getLogger(KeyMaker.class);
   private static final int BIRTH_DEADLINES = 4;
   private static final int SEAL_DEADLINES = 2;
 
   private final Vertx vertx;
   private final Fleet fleet;
+  private final Catalog catalog;
+  private final KeyDestroyer destroyer;
   private final int quorum;
   private final Duration birthTimeout;
   private final Duration sealTimeout;
@@ -70,7 +70,10 @@ final class KeyKeeper {
   /** A key at its first node. */
   private record Born(Node node, Seal seal) {}
 
-  KeyKeeper(Vertx vertx, Fleet fleet, ClusterConfig config) {
+  KeyMaker(
+      Vertx vertx, Fleet fleet, Catalog catalog, KeyDestroyer destroyer, ClusterConfig config) {
+    this.catalog = catalog;
+    this.destroyer = destroyer;
     this.vertx = vertx;
     this.fleet = fleet;
     this.quorum = config.quorum();
@@ -80,9 +83,10 @@ final class KeyKeeper {
 
   /** Makes a key, or finds the one that an earlier call with the same id has made. */
   Future<KeyInfo> make(Birth birth) {
-    return quorate("make " + birth)
+    return fleet
+        .requireQuorum("make " + birth)
         .compose(_ -> {
-          requireFree(birth);
+          catalog.requireFree(birth.spec());
           List<Node> holders = fleet.holders(List.of(birth.id()));
           if (holders.size() >= quorum) {
             return Future.succeededFuture(info(held(holders.getFirst(), birth.id()), holders));
@@ -92,86 +96,11 @@ final class KeyKeeper {
         });
   }
 
-  /** Destroys a key wherever it is. */
-  Future<Void> destroy(KeyId id) {
-    return quorate("destroy key " + id)
-        .compose(_ -> {
-          if (fleet.holders(List.of(id)).isEmpty()) {
-            return Future.failedFuture(
-                fleet.mayBeHidden()
-                    ? new HsmException.DeviceUnavailable(
-                        "no node that answers holds key " + id + "; " + fleet.absences())
-                    : new HsmException.KeyNotFound("no node of the cluster holds key " + id));
-          }
-          return Quorum.of(vertx, quorum, List.of(), destroyAt(id, fleet.serving()));
-        })
-        .compose(tally ->
-            tally.confirmed().size() >= quorum
-                ? Future.succeededFuture()
-                : Future.failedFuture(notDestroyed(id, tally)));
-  }
-
-  /** Hears the nodes, and makes sure that enough of them serve. */
-  private Future<Void> quorate(String what) {
-    Future<Void> heard =
-        fleet.serving().size() >= quorum ? Future.succeededFuture() : fleet.connect();
-    return heard
-        .compose(_ -> fleet.refresh())
-        .compose(_ -> {
-          int serving = fleet.serving().size();
-          return serving >= quorum
-              ? Future.succeededFuture()
-              : Future.failedFuture(
-                  new HsmException.DeviceUnavailable(
-                      "cannot %s: %d of %d nodes serve and %d are needed; nothing was changed; %s"
-                          .formatted(
-                              what, serving, fleet.nodes().size(), quorum, fleet.absences())));
-        });
-  }
-
-  private void requireFree(Birth birth) {
-    if (fleet.isDestroyed(birth.id())) {
-      throw new HsmException.KeyExists(
-          "key id " + birth.id() + " belonged to a key that was destroyed; choose a new id");
-    }
-    var wanted = KeyCodec.toWire(birth.spec());
-    for (Node node : fleet.nodes()) {
-      for (HeldKey key : node.inventory().keys().values()) {
-        boolean sameId = key.getSpec().getId().equals(wanted.getId());
-        if (sameId && !key.getSpec().equals(wanted)) {
-          throw new HsmException.KeyExists(
-              "key id "
-                  + birth.id()
-                  + " belongs to another key, \""
-                  + key.getSpec().getLabel()
-                  + "\" of type "
-                  + key.getSpec().getType()
-                  + "; choose a new id",
-              null,
-              null,
-              node.name());
-        }
-        if (!sameId && key.getSpec().getLabel().equals(wanted.getLabel())) {
-          throw new HsmException.KeyExists(
-              "label \""
-                  + wanted.getLabel()
-                  + "\" belongs to key "
-                  + KeyCodec.idFromWire(key.getSpec().getId())
-                  + "; choose another label",
-              null,
-              null,
-              node.name());
-        }
-      }
-    }
-  }
-
   private Future<Born> bear(Birth birth, boolean fresh, Set<Node> tried) {
     List<KeyId> needs = fresh ? birth.needs() : List.of(birth.id());
     List<Node> able = fleet.holders(needs);
     if (able.isEmpty()) {
-      return Future.failedFuture(
-          new HsmException.KeyNotFound("no node of the cluster holds key " + needs.getFirst()));
+      return Future.failedFuture(fleet.missing("key " + needs.getFirst()));
     }
     Node node = fleet.select(n -> able.contains(n) && !tried.contains(n));
     if (node == null) {
@@ -268,68 +197,30 @@ final class KeyKeeper {
     String outcome =
         "%s was taken by %d of %d nodes and %d are needed; %s"
             .formatted(
-                birth, tally.confirmed().size(), fleet.nodes().size(), quorum, reasons(tally));
-    HsmException first =
-        tally.refused().values().stream()
-            .filter(e -> !e.repeatElsewhere())
-            .findFirst()
-            .orElseGet(() -> new HsmException.DeviceUnavailable(outcome));
+                birth,
+                tally.confirmed().size(),
+                fleet.nodes().size(),
+                quorum,
+                fleet.reasons(tally));
+    HsmException refusal = tally.refusal();
+    HsmException cause = refusal == null ? new HsmException.DeviceUnavailable(outcome) : refusal;
     return fresh
-        ? undo(birth, outcome, first)
-        : Future.failedFuture(new HsmException.DeviceUnavailable(outcome, first));
+        ? undo(birth, outcome, cause)
+        : Future.failedFuture(new HsmException.DeviceUnavailable(outcome, cause));
   }
 
   /** Destroys what there may be of a key that did not come to be; fails with the reason. */
   private <T> Future<T> undo(Birth birth, String outcome, HsmException cause) {
-    List<Node> connected = fleet.nodes().stream().filter(Node::isConnected).toList();
-    return Quorum.of(vertx, connected.size(), List.of(), destroyAt(birth.id(), connected))
-        .compose(tally -> {
-          String undone =
-              tally.confirmed().isEmpty()
-                  ? "; it could not be undone at any node: destroy it when they serve again"
-                  : "; it was undone at "
-                      + names(tally.confirmed())
-                      + ", and the other nodes learn that from them";
-          String message = outcome + undone + "; choose a new id to try again";
+    return destroyer
+        .undo(birth.id())
+        .compose(undone -> {
+          String message = outcome + "; " + undone + "; choose a new id to try again";
           return Future.failedFuture(
               cause instanceof HsmException.KeyExists
                   ? new HsmException.KeyExists(message, cause, cause.answer(), cause.node())
                   : new HsmException.DeviceUnavailable(
                       message, cause, cause.answer(), cause.node()));
         });
-  }
-
-  private Map<Node, Future<?>> destroyAt(KeyId id, List<Node> nodes) {
-    DestroyRequest request = DestroyRequest.newBuilder().setId(KeyCodec.toWire(id)).build();
-    Map<Node, Future<?>> votes = new LinkedHashMap<>();
-    for (Node node : nodes) {
-      votes.put(
-          node,
-          node.call(NodeGrpcClient.Destroy, request, sealTimeout)
-              .compose(reply -> unlessError(reply.hasError(), reply.getError(), node))
-              .onSuccess(_ -> node.amend(i -> i.destroyed(id))));
-    }
-    return votes;
-  }
-
-  private HsmException notDestroyed(KeyId id, Quorum.Tally tally) {
-    HsmException refusal =
-        tally.refused().values().stream()
-            .filter(e -> !e.repeatElsewhere())
-            .findFirst()
-            .orElse(null);
-    if (tally.confirmed().isEmpty() && refusal != null) {
-      return refusal;
-    }
-    return new HsmException.DeviceUnavailable(
-        "key %s was destroyed at %d of %d nodes and %d are needed; destroy it again; %s"
-            .formatted(id, tally.confirmed().size(), fleet.nodes().size(), quorum, reasons(tally)));
-  }
-
-  private String reasons(Quorum.Tally tally) {
-    return java.util.stream.Stream.of(tally.reasons(), fleet.absences())
-        .filter(s -> !s.isEmpty())
-        .collect(Collectors.joining("; "));
   }
 
   private static Future<Void> unlessError(boolean hasError, Error error, Node node) {
@@ -347,10 +238,6 @@ final class KeyKeeper {
   }
 
   private static KeyInfo info(HeldKey key, List<Node> holders) {
-    return KeyCodec.fromWire(key, names(holders));
-  }
-
-  private static List<String> names(List<Node> nodes) {
-    return nodes.stream().map(Node::name).sorted().toList();
+    return KeyCodec.fromWire(key, Node.names(holders));
   }
 }
