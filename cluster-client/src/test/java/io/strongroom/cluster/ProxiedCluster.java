@@ -1,0 +1,161 @@
+package io.strongroom.cluster;
+
+import io.strongroom.cluster.node.DomainKeys;
+import io.strongroom.cluster.node.HsmNode;
+import io.strongroom.cluster.node.JoinCeremony;
+import io.strongroom.cluster.node.JoinGrant;
+import io.strongroom.cluster.node.JoinRequest;
+import io.strongroom.cluster.node.NodeConfig;
+import io.strongroom.hsm.Hsm;
+import io.strongroom.softhsm.SoftHsmToken;
+import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Three nodes a, b and c of zones az-a, az-b and az-c in this JVM, each before a SoftHSM2 token of
+ * its own and behind a proxy; the same domain key in all tokens, through the join ceremony.
+ */
+final class ProxiedCluster implements AutoCloseable {
+
+  static final Duration SYNC = Duration.ofMillis(500);
+  private static final List<String> NAMES = List.of("a", "b", "c");
+
+  private final Path folder;
+  private final Vertx vertx = Vertx.vertx();
+  private final Map<String, TcpProxy> proxies = new TreeMap<>();
+  private final Map<String, SoftHsmToken> tokens = new TreeMap<>();
+  private final Map<String, HsmNode> nodes = new TreeMap<>();
+  private final Path officer;
+  private final Path user;
+
+  /** Makes tokens and domain, and starts all nodes. */
+  ProxiedCluster(Path folder) throws Exception {
+    this.folder = folder;
+    ClusterAuthority authority = ClusterAuthority.create(folder, "demo", Clock.systemUTC());
+    Path identities = Files.createDirectory(folder.resolve("identities"));
+    officer = authority.issueOfficer("admin", identities);
+    user = authority.issueUser("app", identities);
+    for (String name : NAMES) {
+      Path own = Files.createDirectory(folder.resolve(name));
+      authority.issueNode(name, own);
+      tokens.put(name, SoftHsmToken.create(own, name).withOwnLibrary());
+      proxies.put(name, new TcpProxy(vertx));
+    }
+    join();
+    for (String name : NAMES) {
+      start(name);
+    }
+  }
+
+  private void join() {
+    try (Hsm first = Hsm.open(token("a").url())) {
+      DomainKeys.create(first, folder.resolve("a"));
+    }
+    JoinCeremony.Member member =
+        new JoinCeremony.Member(token("a").url(), token("a").officerUrl(), folder.resolve("a"));
+    for (String name : List.of("b", "c")) {
+      try (Hsm joining = Hsm.open(token(name).url())) {
+        JoinRequest request = JoinCeremony.begin(joining);
+        JoinGrant grant = JoinCeremony.approve(member, request, request.fingerprint());
+        JoinCeremony.accept(joining, folder.resolve(name), grant);
+      }
+    }
+  }
+
+  /** Starts a node that is not running. */
+  void start(String name) {
+    Path own = folder.resolve(name);
+    NodeConfig config =
+        new NodeConfig(
+            "demo",
+            name,
+            "az-" + name,
+            InetSocketAddress.createUnresolved("127.0.0.1", 0),
+            token(name).url(),
+            own.resolve("seals"),
+            own.resolve("ca.crt"),
+            own.resolve("node.crt"),
+            own.resolve("node.key"),
+            NAMES.stream().filter(n -> !n.equals(name)).map(this::peer).toList(),
+            SYNC);
+    HsmNode node = HsmNode.start(config);
+    nodes.put(name, node);
+    proxy(name).forwardTo(node.address().getPort());
+  }
+
+  private NodeConfig.Peer peer(String name) {
+    return new NodeConfig.Peer(
+        name, "az-" + name, InetSocketAddress.createUnresolved("127.0.0.1", proxy(name).port()));
+  }
+
+  /**
+   * Ends a node as {@code kill -9} would look from outside: connections are reset, none accepted.
+   */
+  void kill(String name) {
+    proxy(name).cut();
+    Objects.requireNonNull(nodes.remove(name)).close();
+  }
+
+  /** Ends a node as an operator would: it answers what is outstanding first. */
+  void stop(String name) {
+    Objects.requireNonNull(nodes.remove(name)).close();
+  }
+
+  /** Starts what does not run and mends what was broken. */
+  void heal() {
+    for (String name : NAMES) {
+      proxy(name).goOn();
+      proxy(name).mend();
+      if (!nodes.containsKey(name)) {
+        start(name);
+      }
+    }
+  }
+
+  TcpProxy proxy(String name) {
+    return Objects.requireNonNull(proxies.get(name));
+  }
+
+  SoftHsmToken token(String name) {
+    return Objects.requireNonNull(tokens.get(name));
+  }
+
+  /** As an officer, from no zone in particular, with a deadline of 3 s. */
+  ClusterConfig config() {
+    List<ClusterConfig.Node> all =
+        NAMES.stream()
+            .map(n -> new ClusterConfig.Node(n, "az-" + n, "127.0.0.1", proxy(n).port()))
+            .toList();
+    return new ClusterConfig(
+            "demo",
+            "",
+            all,
+            new ClusterConfig.Tls(folder.resolve("ca.crt"), officer, officer),
+            2,
+            Duration.ofSeconds(3))
+        .withIdentity(officer);
+  }
+
+  /** The path of a crypto user's files. */
+  Path user() {
+    return user;
+  }
+
+  @Override
+  public void close() throws Exception {
+    nodes.values().forEach(HsmNode::close);
+    for (TcpProxy proxy : proxies.values()) {
+      proxy.close();
+    }
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+}
