@@ -200,8 +200,12 @@ final class NodeApi {
   }
 
   private <Q, A> void finish(GrpcServerRequest<Q, A> request, A reply) {
-    request.response().end(reply);
-    engine.drain().end();
+    try {
+      request.response().end(reply);
+    } finally {
+      // Writing fails when the caller is gone; the call is over all the same.
+      engine.drain().end();
+    }
   }
 
   private <Q, A> A run(Unary<Q, A> unary, Q message) {

@@ -120,8 +120,11 @@ final class OperateStream {
   }
 
   private void finish(Answer answer) {
-    write(answer);
-    drain.end();
+    try {
+      write(answer);
+    } finally {
+      drain.end();
+    }
   }
 
   private void write(Answer answer) {
