@@ -11,8 +11,8 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/../../scripts/setup.sh"
 
 SUITE=bookworm
-MODULES=java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml
-MODULES+=,jdk.crypto.cryptoki,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
+MODULES=java.base,java.compiler,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.sql.rowset
+MODULES+=,java.xml,jdk.crypto.cryptoki,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
 context="$ROOT/softhsm-config/target/image"
 docker() { DOCKER_BUILDKIT=0 command docker "$@"; }
 
@@ -70,6 +70,13 @@ make_jre() {
   printf '%s' "$from" >"$made"
 }
 
+# The modules above are the command's own and its libraries'; a new library may need another.
+check_jre() {
+  "$context/jre/bin/java" "@$context/app/jvm.options" --module-path "$context/app/lib" --dry-run \
+    -m io.strongroom.cli/io.strongroom.cli.Strongroom >&2 ||
+    die "the Java runtime of the image lacks a module; add it to MODULES in softhsm-config/image/build.sh"
+}
+
 copy_app() {
   local jars=("$ROOT"/cli/target/cli-*.jar)
   if [ ! -f "${jars[0]}" ] || [ ! -d "$ROOT/cli/target/lib" ]; then
@@ -89,6 +96,7 @@ find_jdk || die "no JDK $NEEDED_JDK or newer was found; set JAVA_HOME to one"
 mkdir -p "$context"
 copy_app
 make_jre
+check_jre
 base=$(base_image "$@")
 hash=$( (cd "$context" && find app Dockerfile -type f -print0 | sort -z | xargs -0 sha256sum; cat jre.from; echo "$base") |
   sha256sum | cut -c 1-12)
