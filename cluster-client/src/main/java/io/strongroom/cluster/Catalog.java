@@ -13,6 +13,7 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.Mechanism;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,11 +21,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What the nodes hold and are, seen as one. Only reads. */
+/**
+ * What the nodes hold and are, seen as one. Only reads. Searches for keys look at immutable
+ * snapshots and may be made by any thread; the rest is confined to the event loop.
+ */
 final class Catalog {
 
   private final String cluster;
@@ -42,7 +45,12 @@ final class Catalog {
 
   /** The key with this id. */
   Optional<KeyInfo> key(KeyId id) {
-    return keys(k -> k.getSpec().getId().equals(KeyCodec.toWire(id))).stream().findFirst();
+    List<Node> holders = fleet.usable(List.of(id));
+    return holders.stream()
+        .map(n -> n.inventory().keys().get(id))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(held -> KeyCodec.fromWire(held, Node.names(holders)));
   }
 
   /** The key with this label. */
@@ -52,23 +60,22 @@ final class Catalog {
 
   private List<KeyInfo> keys(Predicate<HeldKey> wanted) {
     Set<KeyId> destroyed = destroyed();
-    Map<KeyId, HeldKey> held = new TreeMap<>(Comparator.comparing(KeyId::toString));
-    Map<KeyId, List<String>> holders = new TreeMap<>(Comparator.comparing(KeyId::toString));
+    Map<KeyId, HeldKey> held = new HashMap<>();
+    Map<KeyId, List<Node>> holders = new HashMap<>();
     for (Node node : fleet.nodes()) {
       node.inventory()
           .keys()
           .forEach((id, key) -> {
             if (wanted.test(key) && !destroyed.contains(id)) {
               held.putIfAbsent(id, key);
-              holders.computeIfAbsent(id, _ -> new ArrayList<>()).add(node.name());
+              holders.computeIfAbsent(id, _ -> new ArrayList<>()).add(node);
             }
           });
     }
     return held.entrySet().stream()
         .map(e ->
             KeyCodec.fromWire(
-                e.getValue(),
-                Objects.requireNonNull(holders.get(e.getKey())).stream().sorted().toList()))
+                e.getValue(), Node.names(Objects.requireNonNull(holders.get(e.getKey())))))
         .sorted(Comparator.comparing(KeyInfo::label))
         .toList();
   }

@@ -125,7 +125,8 @@ public final class ClusterHsm implements Hsm {
    */
   @Override
   public List<KeyInfo> keys() {
-    return onLoop(() -> fleet.refresh().map(_ -> catalog.keys()));
+    onLoop(fleet::refresh);
+    return catalog.keys();
   }
 
   @Override
@@ -139,10 +140,12 @@ public final class ClusterHsm implements Hsm {
   }
 
   private KeyInfo find(Supplier<Optional<KeyInfo>> search, String what) {
-    return onLoop(() ->
-        search.get().isPresent()
-            ? Future.succeededFuture(search.get().orElseThrow())
-            : fleet.refresh().map(_ -> search.get().orElseThrow(() -> fleet.missing(what))));
+    loop.requireUsable();
+    return search
+        .get()
+        .orElseGet(() ->
+            onLoop(() ->
+                fleet.refresh().map(_ -> search.get().orElseThrow(() -> fleet.missing(what)))));
   }
 
   /**
@@ -316,7 +319,7 @@ public final class ClusterHsm implements Hsm {
   public void close() {
     loop.close(() -> {
       dispatcher.close();
-      fleet.close();
+      return fleet.close();
     });
   }
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Fleet {
 
   private static final double SPILL_RATIO = 4;
+  private static final Duration CLOSING = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final List<Node> nodes;
@@ -164,8 +165,11 @@ final class Fleet {
         .collect(Collectors.joining("; "));
   }
 
-  void close() {
-    nodes.forEach(Node::close);
+  /** Ends all connections; done when nothing more is under way, or nearly at once. Never fails. */
+  Future<Void> close() {
+    return settled(nodes.stream().map(Node::close).toList())
+        .timeout(CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+        .otherwiseEmpty();
   }
 
   private Node node(Member member) {

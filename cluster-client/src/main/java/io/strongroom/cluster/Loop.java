@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * The one event loop on which all of a client's work happens, and the way onto it from blocking
  * callers: platform and virtual threads alike, never an event loop's own thread.
  */
-final class Loop implements AutoCloseable {
+final class Loop {
 
   // Work on the loop ends by its own deadlines; this only guards against the loop itself failing.
   private static final Duration SLACK = Duration.ofSeconds(5);
@@ -54,10 +54,7 @@ final class Loop implements AutoCloseable {
    * @throws IllegalStateException on an event loop's thread, or when closed
    */
   <T> T await(Duration limit, Supplier<Future<T>> work) {
-    refuseEventLoops();
-    if (closed) {
-      throw new IllegalStateException("this HSM is closed; open it again");
-    }
+    requireUsable();
     CompletableFuture<T> result = new CompletableFuture<>();
     context.runOnContext(_ -> start(work, result));
     return take(result, limit.plus(SLACK));
@@ -87,6 +84,18 @@ final class Loop implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes sure that this thread can wait for work here.
+   *
+   * @throws IllegalStateException on an event loop's thread, or when closed
+   */
+  void requireUsable() {
+    refuseEventLoops();
+    if (closed) {
+      throw new IllegalStateException("this HSM is closed; open it again");
+    }
+  }
+
   private static void refuseEventLoops() {
     if (Context.isOnEventLoopThread()) {
       throw new IllegalStateException(
@@ -100,26 +109,18 @@ final class Loop implements AutoCloseable {
    *
    * @param last the last work
    */
-  void close(Runnable last) {
+  void close(Supplier<Future<Void>> last) {
     refuseEventLoops();
     if (closed) {
       return;
     }
     closed = true;
     CompletableFuture<Void> done = new CompletableFuture<>();
-    context.runOnContext(_ -> {
-      try {
-        last.run();
-      } finally {
-        done.complete(null);
-      }
-    });
-    take(done, CLOSING);
-    take(vertx.close().toCompletionStage().toCompletableFuture(), CLOSING);
-  }
-
-  @Override
-  public void close() {
-    close(() -> {});
+    context.runOnContext(_ -> start(last, done));
+    try {
+      take(done, CLOSING);
+    } finally {
+      take(vertx.close().toCompletionStage().toCompletableFuture(), CLOSING);
+    }
   }
 }

@@ -106,6 +106,9 @@ final class Node {
         .onSuccess(_ -> answers = true)
         .compose(this::unlessError)
         .compose(_ -> {
+          if (closed) {
+            return Future.failedFuture(unavailable("this client is closed"));
+          }
           Duration took = since(start);
           connection = opened;
           return refresh().onSuccess(_ -> begin(opened, took));
@@ -118,6 +121,10 @@ final class Node {
   }
 
   private void begin(NodeConnection opened, Duration took) {
+    if (closed) {
+      opened.close(unavailable("this client is closed"));
+      return;
+    }
     opened.onLost(this::lost);
     if (everServed) {
       member.probed(took);
@@ -258,14 +265,21 @@ final class Node {
     version = null;
   }
 
-  /** Ends the connection; what is outstanding fails. */
-  void close() {
+  /**
+   * Ends the connection; what is outstanding fails.
+   *
+   * @return when an attempt to connect that is under way is over; never fails
+   */
+  Future<Void> close() {
     closed = true;
+    vertx.cancelTimer(retryTimer);
     NodeConnection open = connection;
     connection = null;
     if (open != null) {
       open.close(unavailable("this client is closed"));
     }
+    Future<Void> under = connecting;
+    return under == null ? Future.succeededFuture() : under.otherwiseEmpty();
   }
 
   String name() {

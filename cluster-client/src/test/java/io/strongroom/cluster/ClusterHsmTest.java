@@ -301,6 +301,17 @@ class ClusterHsmTest {
   }
 
   @Test
+  void keys_destroyedByAnotherClient_areGone() {
+    KeyInfo key = hsm.create(aes());
+    try (ClusterHsm other = ClusterHsm.open(cluster.config())) {
+      other.destroy(key.id());
+    }
+    assertThatThrownBy(() -> hsm.checkValue(key.id())).isInstanceOf(HsmException.KeyNotFound.class);
+    assertThat(hsm.keys()).extracting(KeyInfo::id).doesNotContain(key.id());
+    assertThat(states(hsm)).containsOnly("serving");
+  }
+
+  @Test
   void keys_neverShowTheClustersOwn() {
     assertThat(hsm.keys()).noneMatch(k -> k.label().startsWith("strongroom-"));
   }

@@ -162,6 +162,18 @@ class FailoverTest {
   }
 
   @Test
+  void operations_beyondWhatMayWait_areThrottled() throws Exception {
+    List.of("a", "b", "c").forEach(n -> cluster.proxy(n).hang());
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<byte[]>> all =
+          IntStream.range(0, 6000).mapToObj(i -> callers.submit(() -> hsm.random(1))).toList();
+      await().atMost(PATIENCE).until(() -> all.stream().filter(Future::isDone).count() >= 1000);
+      assertThat(all.stream().filter(f -> f.state() == Future.State.FAILED).limit(1000))
+          .allSatisfy(f -> assertThat(f.exceptionNow()).isInstanceOf(HsmException.Throttled.class));
+    }
+  }
+
+  @Test
   void returnedNode_getsWhatItMissed() {
     cluster.kill("b");
     KeyId missed = KeyId.random(new SecureRandom());
