@@ -1,0 +1,96 @@
+package io.strongroom.cli;
+
+import io.strongroom.custody.Custody;
+import io.strongroom.hsm.Hsm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** The options that every command has, and what they open. */
+final class CommonOptions {
+
+  @Option(names = "--json", description = "Print one JSON document on standard output.")
+  boolean json;
+
+  @Option(names = "--verbose", description = "Print the stack of an error.")
+  boolean verbose;
+
+  @Option(
+      names = "--hsm",
+      paramLabel = "URL",
+      description = "The HSM: pkcs11:… or cluster:PATH (default: $STRONGROOM_HSM).")
+  @Nullable String hsm;
+
+  @Option(
+      names = "--store",
+      paramLabel = "URL",
+      description =
+          "Custody's store, sqlite:PATH (default: $STRONGROOM_STORE, else custody.db in the user's"
+              + " data folder).")
+  @Nullable String store;
+
+  @Option(
+      names = "--as",
+      paramLabel = "PRINCIPAL",
+      description = "For whom (default: $STRONGROOM_AS, else the system user).")
+  @Nullable String principal;
+
+  Output output(CommandSpec spec) {
+    return new Output(spec.commandLine().getOut(), json);
+  }
+
+  /** The HSM's URL. */
+  String hsmUrl(CommandSpec spec) {
+    String url = first(hsm, System.getenv("STRONGROOM_HSM"));
+    if (url == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "no HSM is named; give --hsm URL or set STRONGROOM_HSM, for example"
+              + " cluster:D/cluster.yaml");
+    }
+    return url;
+  }
+
+  /** Custody's store, its folder made if need be. */
+  String storeUrl() {
+    String url = first(store, System.getenv("STRONGROOM_STORE"));
+    return url == null ? "sqlite:" + defaultStore() : url;
+  }
+
+  String principal() {
+    String name = first(principal, System.getenv("STRONGROOM_AS"));
+    return name == null ? System.getProperty("user.name", "unknown") : name;
+  }
+
+  /** Opens custody for the length of one command. */
+  CustodySession open(CommandSpec spec) {
+    Hsm device = Hsm.open(hsmUrl(spec));
+    try {
+      return new CustodySession(
+          device, Custody.open(device, storeUrl(), java.time.Clock.systemUTC()), principal());
+    } catch (RuntimeException | Error e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  private static Path defaultStore() {
+    String data = first(System.getenv("XDG_DATA_HOME"), null);
+    Path base =
+        data == null ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(data);
+    try {
+      return Files.createDirectories(base.resolve("strongroom")).resolve("custody.db");
+    } catch (IOException e) {
+      throw new UncheckedIOException("the data folder cannot be made; give --store", e);
+    }
+  }
+
+  private static @Nullable String first(@Nullable String one, @Nullable String other) {
+    return one != null && !one.isBlank() ? one : other != null && !other.isBlank() ? other : null;
+  }
+}

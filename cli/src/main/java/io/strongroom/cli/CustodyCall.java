@@ -1,0 +1,24 @@
+package io.strongroom.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command that asks custody one thing. */
+@Command(mixinStandardHelpOptions = true)
+abstract class CustodyCall implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Override
+  public final Integer call() {
+    try (CustodySession session = common.open(spec)) {
+      return run(session, common.output(spec));
+    }
+  }
+
+  /** Does it, and returns the exit code. */
+  abstract int run(CustodySession session, Output output);
+}

@@ -1,0 +1,221 @@
+package io.strongroom.cli;
+
+import static io.strongroom.cli.Output.document;
+
+import io.strongroom.cli.local.PublicKeyPem;
+import io.strongroom.custody.CmkDescription;
+import io.strongroom.custody.CmkSpec;
+import io.strongroom.custody.ImportParameters;
+import io.strongroom.custody.KeyOrigin;
+import io.strongroom.custody.KeyRequest;
+import io.strongroom.custody.KeyService;
+import io.strongroom.custody.WrappingAlgorithm;
+import io.strongroom.custody.WrappingKeySpec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code strongroom key}: the life of customer master keys. */
+@Command(
+    name = "key",
+    description = "Make, import and look after keys.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      KeyCommand.Create.class,
+      KeyCommand.ImportParams.class,
+      KeyCommand.Import.class,
+      KeyCommand.Describe.class,
+      KeyCommand.ListKeys.class,
+      KeyCommand.Enable.class,
+      KeyCommand.Disable.class,
+      KeyCommand.ScheduleDeletion.class,
+      KeyCommand.CancelDeletion.class,
+      KeyCommand.DeleteMaterial.class
+    })
+final class KeyCommand extends CommandGroup {
+
+  @Command(name = "create", description = "Create a key.")
+  static final class Create extends CustodyCall {
+    @Option(
+        names = "--origin",
+        required = true,
+        description = "hsm: generated in the HSM; external: you import the material.")
+    KeyOrigin origin = KeyOrigin.HSM;
+
+    @Option(
+        names = "--spec",
+        defaultValue = "AES_256",
+        description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    CmkSpec keySpec = CmkSpec.AES_256;
+
+    @Option(names = "--alias", paramLabel = "alias/NAME", description = "An alias for it.")
+    @Nullable String alias;
+
+    @Option(names = "--description", paramLabel = "T", description = "What it is for.")
+    String description = "";
+
+    @Override
+    int run(CustodySession session, Output output) {
+      KeyRequest request = new KeyRequest(keySpec, origin, alias, description);
+      output.one(Documents.of(session.keys().createKey(request)));
+      return ExitCode.DONE;
+    }
+  }
+
+  @Command(
+      name = "import-params",
+      description = "Get a wrapping key and an import token, both valid for 24 hours.")
+  static final class ImportParams extends CustodyCall {
+    @Option(names = "--key", required = true, paramLabel = "K", description = "The key, or alias.")
+    String key = "";
+
+    @Option(names = "--algorithm", required = true, description = "${COMPLETION-CANDIDATES}.")
+    WrappingAlgorithm algorithm = WrappingAlgorithm.RSAES_OAEP_SHA_1;
+
+    @Option(
+        names = "--wrapping-key-spec",
+        defaultValue = "RSA_3072",
+        description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    WrappingKeySpec wrappingKeySpec = WrappingKeySpec.RSA_3072;
+
+    @Option(
+        names = "--public-key-out",
+        required = true,
+        paramLabel = "F.pem",
+        description = "Where the public key goes, as PEM.")
+    Path publicKeyOut = Path.of("");
+
+    @Option(
+        names = "--token-out",
+        required = true,
+        paramLabel = "F",
+        description = "Where the import token goes.")
+    Path tokenOut = Path.of("");
+
+    @Override
+    int run(CustodySession session, Output output) {
+      ImportParameters parameters =
+          session.keys().parametersForImport(key, algorithm, wrappingKeySpec);
+      Io.write(
+          publicKeyOut,
+          PublicKeyPem.of(parameters.publicKey()).getBytes(StandardCharsets.US_ASCII));
+      Io.write(tokenOut, parameters.token());
+      Map<String, @Nullable Object> document = document();
+      document.put("keyId", parameters.keyId().toString());
+      document.put("algorithm", parameters.algorithm().toString());
+      document.put("wrappingKeySpec", wrappingKeySpec.toString());
+      document.put("validTo", parameters.validTo().toString());
+      document.put("publicKey", publicKeyOut.toString());
+      document.put("token", tokenOut.toString());
+      output.one(document);
+      return ExitCode.DONE;
+    }
+  }
+
+  @Command(name = "import", description = "Import wrapped material into a key.")
+  static final class Import extends CustodyCall {
+    @Option(names = "--key", required = true, paramLabel = "K", description = "The key, or alias.")
+    String key = "";
+
+    @Mixin MaterialOptions material = new MaterialOptions();
+
+    @Override
+    int run(CustodySession session, Output output) {
+      output.one(Documents.of(session.keys().importKeyMaterial(key, material.required(spec))));
+      return ExitCode.DONE;
+    }
+  }
+
+  /** A command about one key, named as its parameter. */
+  abstract static class OneKey extends CustodyCall {
+    @Parameters(paramLabel = "K", description = "The key's id, or an alias.")
+    String key = "";
+
+    private final BiFunction<KeyService, String, CmkDescription> action;
+
+    OneKey(BiFunction<KeyService, String, CmkDescription> action) {
+      this.action = action;
+    }
+
+    @Override
+    int run(CustodySession session, Output output) {
+      output.one(Documents.of(action.apply(session.keys(), key)));
+      return ExitCode.DONE;
+    }
+  }
+
+  @Command(name = "describe", description = "Show a key: state, versions, where it is.")
+  static final class Describe extends OneKey {
+    Describe() {
+      super(KeyService::describe);
+    }
+  }
+
+  @Command(name = "enable", description = "Let a disabled key be used again.")
+  static final class Enable extends OneKey {
+    Enable() {
+      super(KeyService::enable);
+    }
+  }
+
+  @Command(name = "disable", description = "Stop a key from being used.")
+  static final class Disable extends OneKey {
+    Disable() {
+      super(KeyService::disable);
+    }
+  }
+
+  @Command(name = "cancel-deletion", description = "Call a scheduled deletion off.")
+  static final class CancelDeletion extends OneKey {
+    CancelDeletion() {
+      super(KeyService::cancelDeletion);
+    }
+  }
+
+  @Command(name = "delete-material", description = "Delete imported material from every token.")
+  static final class DeleteMaterial extends OneKey {
+    DeleteMaterial() {
+      super(KeyService::deleteMaterial);
+    }
+  }
+
+  @Command(name = "schedule-deletion", description = "Have a key destroyed after some days.")
+  static final class ScheduleDeletion extends CustodyCall {
+    @Parameters(paramLabel = "K", description = "The key's id, or an alias.")
+    String key = "";
+
+    @Option(names = "--days", required = true, paramLabel = "N", description = "7 to 30.")
+    int days;
+
+    @Override
+    int run(CustodySession session, Output output) {
+      output.one(Documents.of(session.keys().scheduleDeletion(key, Duration.ofDays(days))));
+      return ExitCode.DONE;
+    }
+  }
+
+  @Command(name = "list", description = "List all keys, the oldest first.")
+  static final class ListKeys extends CustodyCall {
+    @Override
+    int run(CustodySession session, Output output) {
+      output.many(
+          session.keys().listKeys().stream().map(Documents::of).toList(),
+          "keyId",
+          "aliases",
+          "state",
+          "origin",
+          "spec",
+          "version",
+          "kcv",
+          "nodes");
+      return ExitCode.DONE;
+    }
+  }
+}

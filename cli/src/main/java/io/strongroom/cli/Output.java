@@ -1,0 +1,108 @@
+package io.strongroom.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Prints a command's result: one JSON document, or lines that people read. For one thread. */
+final class Output {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final PrintWriter out;
+  private final boolean json;
+
+  Output(PrintWriter out, boolean json) {
+    this.out = out;
+    this.json = json;
+  }
+
+  /** A document with the fields in the order in which they are put. */
+  static Map<String, @Nullable Object> document() {
+    return new LinkedHashMap<>();
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  /** One thing: all its fields. */
+  void one(Map<String, @Nullable Object> document) {
+    if (json) {
+      print(document);
+      return;
+    }
+    int width = document.keySet().stream().mapToInt(String::length).max().orElse(0);
+    document.forEach((name, value) -> {
+      if (value != null) {
+        out.printf("%-" + width + "s  %s%n", name, text(value));
+      }
+    });
+    out.flush();
+  }
+
+  /** Many things: a JSON document with {@code items}, or a table of the named columns. */
+  void many(List<Map<String, @Nullable Object>> items, String... columns) {
+    if (json) {
+      Map<String, @Nullable Object> document = document();
+      document.put("items", items);
+      print(document);
+      return;
+    }
+    table(items, columns);
+  }
+
+  /** A table of the named columns, whatever the form of the result. */
+  void table(List<Map<String, @Nullable Object>> items, String... columns) {
+    int[] widths = new int[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      int column = i;
+      widths[i] =
+          Math.max(
+              columns[i].length(),
+              items.stream().mapToInt(m -> text(m.get(columns[column])).length()).max().orElse(0));
+    }
+    out.println(row(List.of(columns), widths));
+    for (Map<String, @Nullable Object> item : items) {
+      out.println(row(List.of(columns).stream().map(c -> text(item.get(c))).toList(), widths));
+    }
+    out.flush();
+  }
+
+  /** A line for people; nothing when the result is JSON. */
+  void line(String text) {
+    if (!json) {
+      out.println(text);
+      out.flush();
+    }
+  }
+
+  private void print(Object document) {
+    try {
+      out.println(JSON.writeValueAsString(document));
+      out.flush();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the result cannot be written as JSON", e);
+    }
+  }
+
+  private static String row(List<String> cells, int[] widths) {
+    StringBuilder row = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      row.append(String.format("%-" + widths[i] + "s  ", cells.get(i)));
+    }
+    return row.toString().stripTrailing();
+  }
+
+  private static String text(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return String.join(", ", list.stream().map(String::valueOf).toList());
+    }
+    return value == null ? "-" : value.toString();
+  }
+}
