@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Quorum {
 
-  private static final long GRACE_MILLIS = 250;
+  private static final long GRACE_MILLIS = 1000;
 
   private final Vertx vertx;
   private final int needed;
