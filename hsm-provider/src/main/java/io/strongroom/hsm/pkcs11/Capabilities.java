@@ -77,6 +77,16 @@ final class Capabilities {
   }
 
   /**
+   * The mechanism of AES key wrap with padding (RFC 5649): PKCS#11 v3.0 gave it a new number, since
+   * devices had taken the old one for different things.
+   */
+  Ckm kwp(String function) {
+    return has(Ckm.CKM_AES_KEY_WRAP_KWP, function)
+        ? Ckm.CKM_AES_KEY_WRAP_KWP
+        : Ckm.CKM_AES_KEY_WRAP_PAD;
+  }
+
+  /**
    * Checks that the token has the mechanism for this function.
    *
    * @throws HsmException.UnsupportedMechanism otherwise

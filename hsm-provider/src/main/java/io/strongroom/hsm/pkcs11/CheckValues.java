@@ -4,6 +4,7 @@ import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
+import io.strongroom.hsm.WrapAlgorithm;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
@@ -81,7 +82,6 @@ final class CheckValues {
   }
 
   private byte[] wrapZeros(Session session, KeyEntry key) {
-    capabilities.require(Ckm.CKM_AES_KEY_WRAP_PAD, "wrap");
     long zeroKey =
         session.create(
             new Template()
@@ -94,7 +94,8 @@ final class CheckValues {
     try {
       Cryptoki.Wrapping wrapping =
           new Cryptoki.Wrapping(
-              NativeMechanism.plain(session.memory(), Ckm.CKM_AES_KEY_WRAP_PAD), key.kept());
+              Wrappings.in(session.memory(), capabilities, new WrapAlgorithm.AesKwp(), "wrap"),
+              key.kept());
       return session.wrap(wrapping, zeroKey, ROOM_BYTES);
     } finally {
       session.destroyQuietly(zeroKey);

@@ -58,9 +58,9 @@ final class Cryptoki {
 
   // A CK_VERSION of two bytes, padded to a pointer, then 68 functions.
   private static final long FIRST_FUNCTION_OFFSET_BYTES = 8;
-  private static final long LIST_BYTES = FIRST_FUNCTION_OFFSET_BYTES + 68 * 8;
+  private static final int FUNCTIONS = 68;
 
-  private final MemorySegment[] functions = new MemorySegment[Slot.values().length];
+  private final MemorySegment[] functions = new MemorySegment[FUNCTIONS];
 
   /**
    * Reads the function list.
@@ -68,15 +68,15 @@ final class Cryptoki {
    * @param list what {@code C_GetFunctionList} gave
    */
   Cryptoki(MemorySegment list) {
-    MemorySegment table = list.reinterpret(LIST_BYTES);
-    for (Slot slot : Slot.values()) {
-      functions[slot.ordinal()] =
-          table.get(ADDRESS, FIRST_FUNCTION_OFFSET_BYTES + slot.index * ADDRESS.byteSize());
+    long bytes = FIRST_FUNCTION_OFFSET_BYTES + FUNCTIONS * ADDRESS.byteSize();
+    MemorySegment table = list.reinterpret(bytes).asSlice(FIRST_FUNCTION_OFFSET_BYTES);
+    for (int i = 0; i < FUNCTIONS; i++) {
+      functions[i] = table.getAtIndex(ADDRESS, i);
     }
   }
 
   private MemorySegment f(Slot slot) {
-    return functions[slot.ordinal()];
+    return functions[slot.index];
   }
 
   private static void check(Slot slot, long returnValue) {

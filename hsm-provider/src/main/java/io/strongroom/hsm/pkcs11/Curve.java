@@ -7,33 +7,35 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of curves: what {@code CKA_EC_PARAMS} holds for each. */
 enum Curve {
-  P_256(KeyType.EC_P256, "06082a8648ce3d030107"),
-  P_384(KeyType.EC_P384, "06052b81040022"),
-  P_521(KeyType.EC_P521, "06052b81040023"),
-  ED25519(KeyType.ED25519, "06032b6570"),
-  ED448(KeyType.ED448, "06032b6571");
+  P_256(KeyType.Family.EC, 256, "06082a8648ce3d030107"),
+  P_384(KeyType.Family.EC, 384, "06052b81040022"),
+  P_521(KeyType.Family.EC, 521, "06052b81040023"),
+  ED25519(KeyType.Family.EDWARDS, 255, "06032b6570"),
+  ED448(KeyType.Family.EDWARDS, 448, "06032b6571");
 
-  private final KeyType type;
-  private final byte[] oid;
+  private final KeyType.Family family;
+  private final int bits;
+  private final String oidDer;
 
-  Curve(KeyType type, String oidDer) {
-    this.type = type;
-    this.oid = Der.hex(oidDer);
+  Curve(KeyType.Family family, int bits, String oidDer) {
+    this.family = family;
+    this.bits = bits;
+    this.oidDer = oidDer;
   }
 
   KeyType type() {
-    return type;
+    return new KeyType(family, bits);
   }
 
   /** The curve's object identifier in DER. */
   byte[] oid() {
-    return oid.clone();
+    return Der.hex(oidDer);
   }
 
   /** The curve of a type. */
   static Curve of(KeyType type) {
     return Stream.of(values())
-        .filter(c -> c.type.equals(type))
+        .filter(c -> c.type().equals(type))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException(type + " has no curve"));
   }
@@ -41,7 +43,7 @@ enum Curve {
   /** The curve that these parameters name; null for one that is not in the table. */
   static @Nullable Curve ofParameters(byte[] parameters) {
     return Stream.of(values())
-        .filter(c -> Arrays.equals(c.oid, parameters) || c.isNamedBy(parameters))
+        .filter(c -> Arrays.equals(c.oid(), parameters) || c.isNamedBy(parameters))
         .findFirst()
         .orElse(null);
   }

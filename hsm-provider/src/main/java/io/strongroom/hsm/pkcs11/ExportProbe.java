@@ -96,7 +96,7 @@ final class ExportProbe {
   private void wrap(Session session, long handle, List<ExportAttempt> attempts) {
     long own = KeyWrapper.temporaryKey(session, false, Set.of(KeyUsage.WRAP));
     try {
-      for (Ckm mechanism : List.of(Ckm.CKM_AES_KEY_WRAP_PAD, Ckm.CKM_AES_KEY_WRAP)) {
+      for (Ckm mechanism : List.of(capabilities.kwp("wrap"), Ckm.CKM_AES_KEY_WRAP)) {
         if (capabilities.has(mechanism, "wrap")) {
           Cryptoki.Wrapping wrapping =
               new Cryptoki.Wrapping(NativeMechanism.plain(session.memory(), mechanism), own);

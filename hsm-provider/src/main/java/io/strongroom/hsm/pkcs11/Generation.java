@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * What one login gave: sessions, and the handles that are good in them. When the token loses its
  * sessions or its login, all of it is replaced by a new generation.
  *
- * <p>One session, the control session, is kept open for as long as the generation lives and never
- * used for operations that may be left half done: session keys belong to it. Safe for use by many
- * threads.
+ * <p>One session, the control session, is kept open for as long as the generation lives, and the
+ * login with it. So are the keepers, to which session keys belong; they are never used for
+ * operations that may be left half done. Safe for use by many threads.
  */
 final class Generation {
   private final Cryptoki functions;
@@ -23,6 +23,7 @@ final class Generation {
   private final Session control;
   private final long stateWhenOpened;
   private final ReentrantLock controlLock = new ReentrantLock();
+  private final Deque<Session> keepers = new ConcurrentLinkedDeque<>();
   private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private final Map<KeyId, KeyEntry> keys = new ConcurrentHashMap<>();
   private volatile boolean closed;
@@ -66,7 +67,22 @@ final class Generation {
     idle.addFirst(session);
   }
 
-  /** Does something that creates session objects, in the session that keeps them. */
+  /**
+   * Does something that creates session objects, in a session that keeps them. There are as many
+   * such sessions as were ever needed at once.
+   */
+  <T> T onKeeper(Function<Session, T> work) {
+    Session present = keepers.pollFirst();
+    Session keeper = present == null ? Session.open(functions, this, slot.id()) : present;
+    try {
+      return work.apply(keeper);
+    } finally {
+      keeper.memory().reset();
+      keepers.addFirst(keeper);
+    }
+  }
+
+  /** Does something in the control session. */
   <T> T onControl(Function<Session, T> work) {
     controlLock.lock();
     try {
@@ -111,13 +127,14 @@ final class Generation {
     onControl(session -> functions.logout(session.handle()));
   }
 
-  /** Closes the idle sessions and the control session; session keys are gone. Idempotent. */
+  /** Closes all sessions that are not in use; session keys are gone. Idempotent. */
   void close() {
     closeIdle();
     controlLock.lock();
     try {
       if (!closed) {
         closed = true;
+        closeAll(keepers);
         control.close();
       }
     } finally {
@@ -127,10 +144,14 @@ final class Generation {
 
   /** Closes the sessions that nobody uses. */
   void closeIdle() {
-    @Nullable Session session = idle.pollFirst();
+    closeAll(idle);
+  }
+
+  private static void closeAll(Deque<Session> sessions) {
+    @Nullable Session session = sessions.pollFirst();
     while (session != null) {
       session.close();
-      session = idle.pollFirst();
+      session = sessions.pollFirst();
     }
   }
 }

@@ -9,8 +9,9 @@ import io.strongroom.hsm.KeyInfo;
  * @param info the key
  * @param handle the secret or private key object; 0 if there is none
  * @param publicHandle the public key object; 0 if there is none
+ * @param sensitive whether the device never shows its value; true for a public key alone
  */
-record KeyEntry(KeyInfo info, long handle, long publicHandle) {
+record KeyEntry(KeyInfo info, long handle, long publicHandle, boolean sensitive) {
 
   /** The object that encrypts: the secret key, or the public half. */
   long encrypting() {

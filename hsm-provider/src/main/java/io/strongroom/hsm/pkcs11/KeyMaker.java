@@ -42,11 +42,11 @@ final class KeyMaker {
     boolean made = false;
     try {
       making.run();
-      KeyInfo info = KeyDirectory.require(session, spec.id()).info();
-      requireHonoured(spec, info);
+      KeyEntry entry = KeyDirectory.require(session, spec.id());
+      requireHonoured(spec, entry);
       requireUniqueLabel(session, spec);
       made = true;
-      return info;
+      return entry.info();
     } finally {
       if (!made) {
         destroyQuietly(session, spec.id());
@@ -56,7 +56,7 @@ final class KeyMaker {
 
   /** Creates objects where they live: token objects here, session objects in the one that stays. */
   static <T> T keeping(Session session, KeySpec spec, Function<Session, T> work) {
-    return spec.session() ? session.generation().onControl(work) : work.apply(session);
+    return spec.session() ? session.generation().onKeeper(work) : work.apply(session);
   }
 
   private void generate(Session session, KeySpec spec) {
@@ -114,7 +114,9 @@ final class KeyMaker {
   private static void requireSame(KeySpec spec, KeyInfo present) {
     if (!present.label().equals(spec.label())
         || !present.type().equals(spec.type())
-        || !present.usages().equals(spec.usages())) {
+        || !present.usages().equals(spec.usages())
+        || present.protection() != spec.protection()
+        || present.session() != spec.session()) {
       throw new HsmException.KeyExists(
           "the id "
               + spec.id()
@@ -124,12 +126,10 @@ final class KeyMaker {
               + present.type()
               + ", "
               + present.usages()
-              + "), not to the one asked for (\""
-              + spec.label()
-              + "\", "
-              + spec.type()
               + ", "
-              + spec.usages()
+              + present.protection()
+              + "), not to the one asked for ("
+              + describe(spec)
               + "); choose another id");
     }
   }
@@ -156,8 +156,22 @@ final class KeyMaker {
             + "\" already; nothing was overwritten: choose another label, or destroy that key");
   }
 
-  private static void requireHonoured(KeySpec spec, KeyInfo made) {
-    if (made.protection() != spec.protection()
+  private static String describe(KeySpec spec) {
+    return "\""
+        + spec.label()
+        + "\", "
+        + spec.type()
+        + ", "
+        + spec.usages()
+        + ", "
+        + spec.protection()
+        + (spec.session() ? ", session" : "");
+  }
+
+  private static void requireHonoured(KeySpec spec, KeyEntry entry) {
+    KeyInfo made = entry.info();
+    if (!entry.sensitive()
+        || made.protection() != spec.protection()
         || !made.type().equals(spec.type())
         || !made.usages().equals(spec.usages())
         || made.session() != spec.session()) {
@@ -170,12 +184,9 @@ final class KeyMaker {
               + made.usages()
               + " "
               + made.protection()
+              + (entry.sensitive() ? "" : ", not sensitive,")
               + " where "
-              + spec.type()
-              + " "
-              + spec.usages()
-              + " "
-              + spec.protection()
+              + describe(spec)
               + " was asked for; it was destroyed again — the device does not support this");
     }
   }

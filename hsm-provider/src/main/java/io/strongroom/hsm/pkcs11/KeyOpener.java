@@ -60,9 +60,9 @@ final class KeyOpener {
       WrapAlgorithm algorithm,
       byte[] wrapped,
       KeySpec target) {
-    capabilities.require(Wrappings.mechanism(algorithm), "unwrap");
     Cryptoki.Wrapping opener =
-        new Cryptoki.Wrapping(Wrappings.in(session.memory(), algorithm), unwrappingKey);
+        new Cryptoki.Wrapping(
+            Wrappings.in(session.memory(), capabilities, algorithm, "unwrap"), unwrappingKey);
     try {
       if (target.type().isSecret()) {
         openSecret(session, opener, wrapped, new Wanted(algorithm, target.type()), target);
@@ -120,9 +120,9 @@ final class KeyOpener {
 
   private long openEphemeral(
       Session session, KeyEntry unwrapping, WrapAlgorithm.RsaOaep oaep, byte[] head) {
-    capabilities.require(Wrappings.mechanism(oaep), "unwrap");
     Cryptoki.Wrapping opener =
-        new Cryptoki.Wrapping(Wrappings.in(session.memory(), oaep), unwrapping.kept());
+        new Cryptoki.Wrapping(
+            Wrappings.in(session.memory(), capabilities, oaep, "unwrap"), unwrapping.kept());
     try {
       return session.unwrap(
           opener, head, KeyTemplates.temporary(KeyType.AES_256, false, Set.of(KeyUsage.UNWRAP)));

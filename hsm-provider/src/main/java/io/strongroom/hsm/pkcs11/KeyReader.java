@@ -102,7 +102,8 @@ final class KeyReader {
             main.attributes.isFalse(Ck.CKA_TOKEN),
             publicKey,
             List.of(session.generation().slot().label()));
-    return new KeyEntry(info, publicOnly ? 0 : main.handle, publicHandle);
+    boolean sensitive = publicOnly || main.attributes.isTrue(Ck.CKA_SENSITIVE);
+    return new KeyEntry(info, publicOnly ? 0 : main.handle, publicHandle, sensitive);
   }
 
   private static @Nullable PublicKey publicKey(KeyObject object) {

@@ -30,7 +30,6 @@ final class KeyWrapper {
 
   private byte[] wrapDirectly(
       Session session, long wrappingKey, WrapAlgorithm algorithm, KeyEntry target) {
-    capabilities.require(Wrappings.mechanism(algorithm), "wrap");
     try {
       return wrap(session, wrappingKey, algorithm, target.kept());
     } catch (CkException e) {
@@ -38,17 +37,16 @@ final class KeyWrapper {
     }
   }
 
-  private static byte[] wrap(
-      Session session, long wrappingKey, WrapAlgorithm algorithm, long target) {
+  private byte[] wrap(Session session, long wrappingKey, WrapAlgorithm algorithm, long target) {
     Cryptoki.Wrapping wrapping =
-        new Cryptoki.Wrapping(Wrappings.in(session.memory(), algorithm), wrappingKey);
+        new Cryptoki.Wrapping(
+            Wrappings.in(session.memory(), capabilities, algorithm, "wrap"), wrappingKey);
     return session.wrap(wrapping, target, ROOM_BYTES);
   }
 
   private byte[] wrapInTwoSteps(
       Session session, KeyEntry wrapping, WrapAlgorithm.RsaAes algorithm, KeyEntry target) {
     WrapAlgorithm.RsaOaep oaep = new WrapAlgorithm.RsaOaep(algorithm.digest());
-    capabilities.require(Wrappings.mechanism(oaep), "wrap");
     long ephemeral = temporaryKey(session, true, Set.of(KeyUsage.WRAP));
     try {
       byte[] head = wrapEphemeral(session, wrapping, oaep, ephemeral);
@@ -61,7 +59,7 @@ final class KeyWrapper {
     }
   }
 
-  private static byte[] wrapEphemeral(
+  private byte[] wrapEphemeral(
       Session session, KeyEntry wrapping, WrapAlgorithm.RsaOaep oaep, long ephemeral) {
     try {
       return wrap(session, wrapping.encrypting(), oaep, ephemeral);

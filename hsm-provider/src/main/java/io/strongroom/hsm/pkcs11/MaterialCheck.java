@@ -84,7 +84,7 @@ final class MaterialCheck {
     Ckm mechanism =
         wholeBlocks && capabilities.has(Ckm.CKM_AES_KEY_WRAP, "wrap")
             ? Ckm.CKM_AES_KEY_WRAP
-            : Ckm.CKM_AES_KEY_WRAP_PAD;
+            : capabilities.kwp("wrap");
     capabilities.require(mechanism, "wrap");
     long ruler = KeyWrapper.temporaryKey(session, false, Set.of(KeyUsage.WRAP));
     try {

@@ -13,7 +13,6 @@ import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** One token as an {@link Hsm}. */
@@ -30,11 +29,11 @@ final class Pkcs11Hsm implements Hsm {
   private final CheckValues checkValues;
   private final ExportProbe exportProbe;
 
-  // PKCS#11 cannot refuse a second label or id by itself, so that is looked up before; one at once.
-  private final ReentrantLock creating = new ReentrantLock();
+  private final Reservations reservations;
 
   Pkcs11Hsm(SessionPool pool, Capabilities capabilities) {
     this.pool = pool;
+    this.reservations = new Reservations(pool.deadline());
     this.capabilities = capabilities;
     this.maker = new KeyMaker(capabilities);
     this.opener = new KeyOpener(capabilities, maker);
@@ -76,21 +75,27 @@ final class Pkcs11Hsm implements Hsm {
 
   @Override
   public KeyInfo create(KeySpec spec) {
-    return oneAtOnce(
-        () -> "create key \"" + spec.label() + "\" (" + spec.type() + ")",
-        session -> maker.create(session, spec));
+    return reservations.holding(
+        spec,
+        () ->
+            pool.run(
+                () -> "create key \"" + spec.label() + "\" (" + spec.type() + ")",
+                session -> maker.create(session, spec)));
   }
 
   @Override
   public KeyInfo unwrap(
       KeyId unwrappingKey, WrapAlgorithm algorithm, byte[] wrapped, KeySpec target) {
-    return oneAtOnce(
-        () -> "unwrap key \"" + target.label() + "\" (" + target.type() + ")",
-        session ->
-            KeyDirectory.using(
-                session,
-                unwrappingKey,
-                key -> opener.unwrap(session, key, algorithm, wrapped, target)));
+    return reservations.holding(
+        target,
+        () ->
+            pool.run(
+                () -> "unwrap key \"" + target.label() + "\" (" + target.type() + ")",
+                session ->
+                    KeyDirectory.using(
+                        session,
+                        unwrappingKey,
+                        key -> opener.unwrap(session, key, algorithm, wrapped, target))));
   }
 
   @Override
@@ -189,14 +194,5 @@ final class Pkcs11Hsm implements Hsm {
     return pool.run(
         () -> what.get() + " key " + id,
         session -> KeyDirectory.using(session, id, key -> work.in(session, key)));
-  }
-
-  private <T> T oneAtOnce(Supplier<String> what, SessionPool.Operation<T> operation) {
-    creating.lock();
-    try {
-      return pool.run(what, operation);
-    } finally {
-      creating.unlock();
-    }
   }
 }

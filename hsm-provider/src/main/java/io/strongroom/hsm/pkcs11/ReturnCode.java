@@ -153,6 +153,20 @@ enum ReturnCode {
     return kind == Kind.SESSION_LOST;
   }
 
+  /** Whether the device refused the PIN itself, so that trying again may lock the token. */
+  boolean pinRefused() {
+    return switch (this) {
+      case CKR_PIN_INCORRECT,
+          CKR_PIN_INVALID,
+          CKR_PIN_LEN_RANGE,
+          CKR_PIN_EXPIRED,
+          CKR_PIN_LOCKED,
+          CKR_USER_PIN_NOT_INITIALIZED ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Whether looking the object up again may help. */
   boolean handleStale() {
     return kind == Kind.HANDLE_STALE;

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Native memory that a session uses again for each operation, so that ordinary sizes allocate
- * nothing. What does not fit comes from an arena of its own until the next {@link #reset}. All that
- * was handed out is zeroed by {@link #reset}, since plaintext goes through here. For one thread at
- * a time.
+ * nothing. What does not fit comes from an arena of its own until the next {@link #reset}, which
+ * the same thread has to call. All that was handed out is zeroed by then, since plaintext goes
+ * through here. For one thread at a time.
  */
-final class Scratch implements SegmentAllocator, AutoCloseable {
+final class Scratch implements SegmentAllocator {
   private static final long ROOM_BYTES = 32 * 1024;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment room = arena.allocate(ROOM_BYTES, 16);
+  // Left to the garbage collector: closing a shared arena stops all threads for a moment.
+  private final MemorySegment room = Arena.ofAuto().allocate(ROOM_BYTES, 16);
   private long usedBytes;
   private final List<MemorySegment> overflowing = new ArrayList<>();
   private @Nullable Arena overflow;
@@ -57,7 +57,7 @@ final class Scratch implements SegmentAllocator, AutoCloseable {
   private Arena overflow() {
     Arena present = overflow;
     if (present == null) {
-      present = Arena.ofShared();
+      present = Arena.ofConfined();
       overflow = present;
     }
     return present;
@@ -85,11 +85,5 @@ final class Scratch implements SegmentAllocator, AutoCloseable {
       overflowing.clear();
       present.close();
     }
-  }
-
-  @Override
-  public void close() {
-    reset();
-    arena.close();
   }
 }

@@ -175,6 +175,6 @@ final class Session {
   /** Closes the session, whatever state it is in. */
   void close() {
     functions.closeSession(handle);
-    memory.close();
+    memory.reset();
   }
 }

@@ -1,6 +1,7 @@
 package io.strongroom.hsm.pkcs11;
 
 import io.strongroom.hsm.HsmException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -19,6 +20,8 @@ final class SessionPool implements AutoCloseable {
   interface Operation<T> {
     T in(Session session);
   }
+
+  private static final System.Logger LOG = System.getLogger(SessionPool.class.getName());
 
   private final Library library;
   private final Pkcs11Uri uri;
@@ -39,13 +42,18 @@ final class SessionPool implements AutoCloseable {
     this.library = library;
     this.uri = uri;
     this.current = open();
-    // One session is the control session.
-    this.size = (int) Math.min(uri.sessions(), Math.max(1, slot().maxSessions() - 1));
+    // One session is the control session, and each operation may need a keeper.
+    this.size = (int) Math.min(uri.sessions(), Math.max(1, (slot().maxSessions() - 1) / 2));
     this.places = new Semaphore(size);
   }
 
   TokenSlot slot() {
     return current.slot();
+  }
+
+  /** How long a call may wait for its turn. */
+  Duration deadline() {
+    return uri.deadline();
   }
 
   /**
@@ -128,9 +136,11 @@ final class SessionPool implements AutoCloseable {
   /** Replaces a generation whose sessions are gone; does nothing if that has been done already. */
   private synchronized Generation renew(Generation lost) {
     if (current == lost && !lost.isLive()) {
+      LOG.log(Level.WARNING, "event=token_sessions_lost token={0}", lost.slot().label());
       lost.close();
       library.restart();
       current = open();
+      LOG.log(Level.INFO, "event=token_sessions_renewed token={0}", current.slot().label());
     }
     return current;
   }
@@ -144,7 +154,7 @@ final class SessionPool implements AutoCloseable {
       return new Generation(library.functions(), slot, this::login);
     } catch (CkException e) {
       HsmException exception = ReturnCode.exception(e, "token \"" + slot.label() + "\": log in");
-      if (exception instanceof HsmException.AccessDenied) {
+      if (e.code().pinRefused()) {
         refusal = exception;
       }
       throw exception;
@@ -181,18 +191,23 @@ final class SessionPool implements AutoCloseable {
       }
       closed = true;
     }
-    boolean quiet = places.tryAcquire(size);
-    try {
-      quiet = quiet || places.tryAcquire(size, uri.deadline().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    if (quiet) {
+    if (awaitQuiet()) {
       current.close();
       library.close();
       places.release(size);
     } else {
+      LOG.log(Level.WARNING, "event=token_call_abandoned token={0}", slot().label());
       current.closeIdle();
+    }
+  }
+
+  private boolean awaitQuiet() {
+    try {
+      return places.tryAcquire(size)
+          || places.tryAcquire(size, uri.deadline().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

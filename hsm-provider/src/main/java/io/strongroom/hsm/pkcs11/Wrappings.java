@@ -12,25 +12,33 @@ final class Wrappings {
 
   private Wrappings() {}
 
-  /** The mechanism of an algorithm that is one mechanism. */
-  static Ckm mechanism(WrapAlgorithm algorithm) {
-    return switch (algorithm) {
-      case WrapAlgorithm.AesKw _ -> Ckm.CKM_AES_KEY_WRAP;
-      case WrapAlgorithm.AesKwp _ -> Ckm.CKM_AES_KEY_WRAP_PAD;
-      case WrapAlgorithm.RsaPkcs1 _ -> Ckm.CKM_RSA_PKCS;
-      case WrapAlgorithm.RsaOaep _ -> Ckm.CKM_RSA_PKCS_OAEP;
-      case WrapAlgorithm.RsaAes _ -> Ckm.CKM_RSA_AES_KEY_WRAP;
-    };
-  }
-
-  /** The mechanism with its parameters. */
-  static MemorySegment in(Scratch memory, WrapAlgorithm algorithm) {
+  /**
+   * The algorithm as a {@code CK_MECHANISM} of a device.
+   *
+   * @param function {@code wrap} or {@code unwrap}
+   * @throws HsmException.UnsupportedMechanism if the device lacks it
+   */
+  static MemorySegment in(
+      Scratch memory, Capabilities capabilities, WrapAlgorithm algorithm, String function) {
+    Ckm mechanism = mechanism(capabilities, algorithm, function);
+    capabilities.require(mechanism, function);
     return switch (algorithm) {
       case WrapAlgorithm.RsaOaep(Digest digest) ->
           NativeMechanism.oaep(memory, digest, digest, NO_LABEL);
       case WrapAlgorithm.RsaAes(Digest digest) -> NativeMechanism.rsaAes(memory, digest);
       case WrapAlgorithm.AesKw _, WrapAlgorithm.AesKwp _, WrapAlgorithm.RsaPkcs1 _ ->
-          NativeMechanism.plain(memory, mechanism(algorithm));
+          NativeMechanism.plain(memory, mechanism);
+    };
+  }
+
+  private static Ckm mechanism(
+      Capabilities capabilities, WrapAlgorithm algorithm, String function) {
+    return switch (algorithm) {
+      case WrapAlgorithm.AesKw _ -> Ckm.CKM_AES_KEY_WRAP;
+      case WrapAlgorithm.AesKwp _ -> capabilities.kwp(function);
+      case WrapAlgorithm.RsaPkcs1 _ -> Ckm.CKM_RSA_PKCS;
+      case WrapAlgorithm.RsaOaep _ -> Ckm.CKM_RSA_PKCS_OAEP;
+      case WrapAlgorithm.RsaAes _ -> Ckm.CKM_RSA_AES_KEY_WRAP;
     };
   }
 
