@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One operation on its way: from node to node until one of them has done it, its caller has earned
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one event loop.
  */
 final class Dispatch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
   /** An attempt gets this part of the deadline, so that a node that hangs costs no more. */
   private static final int ATTEMPTS_PER_DEADLINE = 3;
@@ -135,6 +139,10 @@ final class Dispatch {
 
   private void succeed(Answer answer) {
     shared.vertx().cancelTimer(waitTimer);
+    if (suspicion != null) {
+      LOG.warn(
+          "event=device_contradicted node={} reason=\"{}\"", suspicion.node(), suspicion.text());
+    }
     promise.tryComplete(answer);
   }
 

@@ -97,10 +97,9 @@ final class KeyMaker {
   }
 
   private Future<Born> bear(Birth birth, boolean fresh, Set<Node> tried) {
-    List<KeyId> needs = fresh ? birth.needs() : List.of(birth.id());
-    List<Node> able = fleet.holders(needs);
+    List<Node> able = able(birth, fresh);
     if (able.isEmpty()) {
-      return Future.failedFuture(fleet.missing("key " + needs.getFirst()));
+      return Future.failedFuture(fleet.missing("key " + birth.needs().getFirst()));
     }
     Node node = fleet.select(n -> able.contains(n) && !tried.contains(n));
     if (node == null) {
@@ -113,24 +112,31 @@ final class KeyMaker {
         .at()
         .apply(node, birthTimeout)
         .transform((reply, failure) -> {
-          if (failure == null && !reply.hasError()) {
-            return Future.succeededFuture(new Born(node, reply.getSeal()));
+          if (failure != null) {
+            return notBorn(birth, fresh, tried, isUnsent(failure), (HsmException) failure);
           }
-          HsmException e =
-              failure == null
-                  ? ErrorCodec.fromWire(reply.getError(), node.name())
-                  : (HsmException) failure;
-          boolean untouched = failure == null ? isUntouched(reply.getError()) : isUnsent(failure);
-          return notBorn(birth, fresh, tried, untouched, e);
+          if (reply.hasError()) {
+            HsmException e = ErrorCodec.fromWire(reply.getError(), node.name());
+            return notBorn(birth, fresh, tried, isUntouched(reply.getError()), e);
+          }
+          if (!reply.getSeal().getSpec().equals(KeyCodec.toWire(birth.spec()))) {
+            return notBorn(birth, fresh, tried, false, wrongSeal(node));
+          }
+          return Future.succeededFuture(new Born(node, reply.getSeal()));
         });
+  }
+
+  /** Where the key can come to be: where what it needs is or, if it is not new, where it is. */
+  private List<Node> able(Birth birth, boolean fresh) {
+    return fleet.holders(fresh ? birth.needs() : List.of(birth.id()));
   }
 
   private Future<Born> notBorn(
       Birth birth, boolean fresh, Set<Node> tried, boolean untouched, HsmException e) {
     if (untouched) {
-      return e.repeatElsewhere() && tried.size() < fleet.nodes().size()
-          ? bear(birth, fresh, tried).recover(_ -> Future.failedFuture(e))
-          : Future.failedFuture(e);
+      boolean others =
+          able(birth, fresh).stream().anyMatch(n -> n.member().serves() && !tried.contains(n));
+      return e.repeatElsewhere() && others ? bear(birth, fresh, tried) : Future.failedFuture(e);
     }
     String outcome = "it is not known whether " + birth + " was made: " + e.text();
     return fresh
@@ -138,6 +144,11 @@ final class KeyMaker {
         : Future.failedFuture(
             new HsmException.DeviceUnavailable(
                 outcome + "; what there was before was left as it is", e, null, e.node()));
+  }
+
+  private static HsmException wrongSeal(Node node) {
+    return new HsmException.DeviceUnavailable(
+        "node \"" + node.name() + "\" answered with another key's seal", null, null, node.name());
   }
 
   /** Whether an error says that the node has made nothing. */
