@@ -112,9 +112,19 @@ final class Fleet {
         .otherwiseEmpty();
   }
 
-  /** Waits until one node serves; fails if none can be reached. */
-  Future<Void> connectAny() {
-    return Future.any(nodes.stream().map(Node::connect).toList()).mapEmpty();
+  /**
+   * Waits until one node serves; fails if none can be reached.
+   *
+   * @param tries how often to try while some node has not said no but only not answered in time, as
+   *     in a process that has just begun on a busy machine
+   */
+  Future<Void> connectAny(int tries) {
+    return Future.any(nodes.stream().map(Node::connect).toList())
+        .<Void>mapEmpty()
+        .recover(e ->
+            tries > 1 && nodes.stream().anyMatch(Node::isSlow)
+                ? connectAny(tries - 1)
+                : Future.failedFuture(e));
   }
 
   /**

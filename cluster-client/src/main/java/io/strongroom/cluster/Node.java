@@ -304,6 +304,11 @@ final class Node {
     return answers;
   }
 
+  /** Whether what went wrong last was only that it did not answer in time. */
+  boolean isSlow() {
+    return lastFailure instanceof HsmException.DeadlineExceeded;
+  }
+
   boolean isConnected() {
     return connection != null;
   }
