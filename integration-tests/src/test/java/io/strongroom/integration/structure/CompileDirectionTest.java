@@ -19,7 +19,7 @@ class CompileDirectionTest {
   private static final String SOFTHSM = "io.strongroom.softhsm..";
   private static final String CLI = "io.strongroom.cli..";
 
-  private final JavaClasses ours =
+  private static final JavaClasses OURS =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.strongroom");
@@ -141,6 +141,6 @@ class CompileDirectionTest {
   }
 
   private void check(ArchRule rule) {
-    rule.allowEmptyShould(false).check(ours);
+    rule.allowEmptyShould(false).check(OURS);
   }
 }
