@@ -37,7 +37,7 @@ public final class MainJob {
       "4111 1111 1111 1111, 12/29".getBytes(StandardCharsets.UTF_8);
   private static final Map<String, String> CONTEXT = Map.of("tenant", "42", "table", "cards");
   private static final int THREADS = 8;
-  private static final Duration RETURN_LIMIT = Duration.ofSeconds(30);
+  private static final Duration RETURN_LIMIT = Duration.ofSeconds(120);
 
   private final Path folder;
   private final int operations;
@@ -159,7 +159,8 @@ public final class MainJob {
           Waiting.until(
               RETURN_LIMIT,
               "node " + node.name() + " holds key " + key.keyId(),
-              () -> scene.keys().describe(key.keyId().toString()).nodes().contains(node.name()));
+              () -> scene.keys().describe(key.keyId().toString()).nodes(),
+              nodes -> nodes.contains(node.name()));
           Ciphertext there = Jca.encrypt(asUser, key, MESSAGE, CONTEXT);
           Check.same(MESSAGE, Scene.keys(custody).decrypt(there.encode(), CONTEXT));
           Ciphertext back = Scene.keys(custody).encrypt(key.keyId().toString(), MESSAGE, CONTEXT);
@@ -210,10 +211,8 @@ public final class MainJob {
     Waiting.until(
         RETURN_LIMIT,
         "node " + victim.name() + " serves with no key missing",
-        () -> {
-          NodeStatus status = scene.status(victim);
-          return status.state() == NodeStatus.State.SERVING && status.missing() == 0;
-        });
+        () -> scene.status(victim),
+        status -> status.state() == NodeStatus.State.SERVING && status.missing() == 0);
     Duration level = Duration.ofNanos(System.nanoTime() - start);
     try (Hsm alone = Hsm.open(scene.officerUrl(victim));
         Custody custody = scene.open(alone)) {

@@ -2,7 +2,8 @@ package io.strongroom.cli.demo;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Waits for something that other processes do. */
 final class Waiting {
@@ -10,12 +11,19 @@ final class Waiting {
 
   private Waiting() {}
 
-  /** Asks again and again until it is so; fails after the limit. */
-  static void until(Duration limit, String what, BooleanSupplier so) {
+  /**
+   * Looks again and again until what it sees is so.
+   *
+   * @param what what is waited for, for the message
+   * @throws IllegalStateException after the limit; the message has what was seen last
+   */
+  static <T> void until(Duration limit, String what, Supplier<T> look, Predicate<T> so) {
     long end = System.nanoTime() + limit.toNanos();
-    while (!so.getAsBoolean()) {
+    T seen = look.get();
+    while (!so.test(seen)) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("waited " + limit.toSeconds() + " s in vain until " + what);
+        throw new IllegalStateException(
+            "waited " + limit.toSeconds() + " s in vain until " + what + "; last seen: " + seen);
       }
       try {
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
@@ -23,6 +31,7 @@ final class Waiting {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while waiting until " + what, e);
       }
+      seen = look.get();
     }
   }
 }

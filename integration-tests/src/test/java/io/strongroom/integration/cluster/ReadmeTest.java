@@ -44,7 +44,7 @@ class ReadmeTest {
     assertThat(process.exitValue()).as("exit code: %s", said).isZero();
     assertThat(folder.resolve("card.out")).hasSameBinaryContentAs(folder.resolve("card.txt"));
     assertThat(folder.resolve("card.old")).hasSameBinaryContentAs(folder.resolve("card.txt"));
-    assertThat(said).contains("serving").contains("RotateAlias").contains("intact");
+    assertThat(said).contains("serving").contains("rotateAlias").contains("intact");
   }
 
   // As shown, but for the port, which another cluster on this machine may have; and tidied up.
