@@ -122,6 +122,8 @@ need_maven() {
   [ -n "$version" ] || die "mvn -v does not work with JAVA_HOME=$JAVA_HOME"
   version_at_least "$version" "$NEEDED_MAVEN" ||
     die "Maven $version is too old: Strongroom needs $NEEDED_MAVEN or newer"
+  # What Maven's own libraries do is no warning of ours; older JDKs do not know the flag.
+  export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
   say "Maven $version"
 }
 
