@@ -3,7 +3,6 @@ package io.strongroom.integration.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.strongroom.cli.local.LocalCluster;
 import io.strongroom.cli.local.NodePlace;
@@ -29,12 +28,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The main job's essence with a container per zone, each zone in a network of its own. Skipped,
  * with the reason, where no Docker engine answers; {@code .ci/run} starts one.
  */
+@EnabledIf(
+    value = "io.strongroom.integration.cluster.NodeImage#engineAnswers",
+    disabledReason = "no Docker engine answers; start one, or run .ci/run, which does that")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContainerClusterTest {
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -49,9 +52,6 @@ class ContainerClusterTest {
 
   @BeforeAll
   void startAContainerPerZone(@TempDir Path dir) throws Exception {
-    assumeTrue(
-        NodeImage.engineAnswers(),
-        "no Docker engine answers; start one, or run .ci/run, which does that");
     containers = new ZoneContainers(NodeImage.build());
     Map<String, String> zones = new LinkedHashMap<>();
     List.of("a", "b", "c").forEach(name -> zones.put(name, "az-" + name));
