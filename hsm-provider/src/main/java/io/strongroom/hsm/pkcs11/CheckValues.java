@@ -7,6 +7,7 @@ import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.NoSuchProviderException;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Set;
@@ -106,7 +107,7 @@ final class CheckValues {
     try {
       // By name: the first provider in the list may be the one that stands on this Hsm.
       return MessageDigest.getInstance("SHA-256", "SUN").digest(bytes);
-    } catch (NoSuchAlgorithmException | java.security.NoSuchProviderException e) {
+    } catch (NoSuchAlgorithmException | NoSuchProviderException e) {
       throw new IllegalStateException("the JDK has no SHA-256", e);
     }
   }

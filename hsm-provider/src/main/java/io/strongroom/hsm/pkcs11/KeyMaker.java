@@ -135,8 +135,9 @@ final class KeyMaker {
   }
 
   // Two processes may pass the first check at once; then both give way rather than both stay.
+  // Other processes do not see session keys.
   private static void requireUniqueLabel(Session session, KeySpec spec) {
-    if (!othersWithLabel(session, spec).isEmpty()) {
+    if (!spec.session() && !othersWithLabel(session, spec).isEmpty()) {
       throw labelTaken(session, spec);
     }
   }

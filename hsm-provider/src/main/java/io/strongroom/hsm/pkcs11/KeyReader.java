@@ -1,5 +1,8 @@
 package io.strongroom.hsm.pkcs11;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeyType;
@@ -129,9 +132,9 @@ final class KeyReader {
   private static boolean hasUnwrapTemplate(Session session, long handle) {
     Template.Native query =
         new Template().put(Ck.CKA_UNWRAP_TEMPLATE, new byte[0]).in(session.memory());
-    query.at().set(java.lang.foreign.ValueLayout.ADDRESS, 8, MemorySegment.NULL);
+    query.at().set(ADDRESS, 8, MemorySegment.NULL);
     long answer = session.functions().getAttributeValue(session.handle(), handle, query.at(), 1);
-    long bytes = query.at().get(java.lang.foreign.ValueLayout.JAVA_LONG, 16);
+    long bytes = query.at().get(JAVA_LONG, 16);
     return answer == 0 && bytes != Ck.UNAVAILABLE_INFORMATION && bytes > 0;
   }
 

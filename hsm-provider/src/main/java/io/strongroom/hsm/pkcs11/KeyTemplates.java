@@ -5,6 +5,7 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.Protection;
+import java.security.PublicKey;
 import java.util.Set;
 
 /** The templates of keys that are made or opened. */
@@ -60,7 +61,7 @@ final class KeyTemplates {
   }
 
   /** A public key object that is created beside a private key that was opened. */
-  static Template publicObject(KeySpec spec, java.security.PublicKey key) {
+  static Template publicObject(KeySpec spec, PublicKey key) {
     return new Template()
         .put(Ck.CKA_CLASS, Ck.CKO_PUBLIC_KEY)
         .put(Ck.CKA_TOKEN, !spec.session())

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /**
  * A PKCS#11 library that is loaded and initialised, shared by all who opened the same file; the
@@ -139,7 +140,7 @@ final class Library implements AutoCloseable {
         throw ReturnCode.exception(new CkException("C_GetFunctionList", answer), "library " + file);
       }
       return new Cryptoki(list.get(ADDRESS, 0));
-    } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
+    } catch (IllegalArgumentException | NoSuchElementException e) {
       throw new HsmException.DeviceUnavailable(
           file
               + " cannot be loaded as a PKCS#11 library; check that it is one, for this machine's"

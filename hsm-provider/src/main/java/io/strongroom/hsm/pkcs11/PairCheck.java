@@ -4,6 +4,7 @@ import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -79,8 +80,7 @@ final class PairCheck {
     byte[] parameters = attributes.bytes(Ck.CKA_EC_PARAMS);
     boolean fits =
         target.type().family() == KeyType.Family.RSA
-            ? modulus != null
-                && new java.math.BigInteger(1, modulus).bitLength() == target.type().bits()
+            ? modulus != null && new BigInteger(1, modulus).bitLength() == target.type().bits()
             : parameters != null && Curve.ofParameters(parameters) == Curve.of(target.type());
     if (!fits) {
       throw new HsmException.BadInput(

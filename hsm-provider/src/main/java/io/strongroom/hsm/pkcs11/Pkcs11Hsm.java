@@ -27,7 +27,6 @@ final class Pkcs11Hsm implements Hsm {
   private final Ciphers ciphers;
   private final Signers signers;
   private final CheckValues checkValues;
-  private final ExportProbe exportProbe;
 
   private final Reservations reservations;
 
@@ -41,7 +40,6 @@ final class Pkcs11Hsm implements Hsm {
     this.ciphers = new Ciphers(capabilities);
     this.signers = new Signers(capabilities);
     this.checkValues = new CheckValues(capabilities);
-    this.exportProbe = new ExportProbe(capabilities);
   }
 
   @Override
@@ -178,7 +176,10 @@ final class Pkcs11Hsm implements Hsm {
 
   @Override
   public List<ExportAttempt> attemptExport(KeyId id) {
-    return withKey(() -> "attempt to export", id, exportProbe::tryAll);
+    return withKey(
+        () -> "attempt to export",
+        id,
+        (session, key) -> ExportProbe.tryAll(capabilities, session, key));
   }
 
   @Override

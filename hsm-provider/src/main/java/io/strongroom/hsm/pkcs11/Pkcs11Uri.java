@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@code pkcs11:} URL (RFC 7512). Immutable; holds no secret, since a PIN may only be pointed to.
  *
- * @param path the attributes before {@code ?} that narrow down the token, by name
+ * @param path the attributes before {@code ?}, by name; {@code object} and {@code type} name a key
+ *     and do not matter to opening a token
  * @param modulePath the library
  * @param pinSource where the PIN is: {@code file:/path}, a path, or {@code env:NAME}; null if none
  * @param environment variables for the native library ({@code x-env=NAME=value})
