@@ -85,10 +85,13 @@ public final class Custody implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!database.isClosed()) {
-      services.ledger().checkpoint();
+    try {
+      if (!database.isClosed()) {
+        services.ledger().checkpoint();
+      }
+    } finally {
+      database.close();
     }
-    database.close();
   }
 
   /** The device is asked for randomness once only: an audit can be read while it is away. */

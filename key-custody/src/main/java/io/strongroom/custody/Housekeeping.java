@@ -42,15 +42,7 @@ final class Housekeeping {
 
   /** Deletes a CMK's material because its time is over. */
   void expire(String cmkId) {
-    Call call = new Call(PRINCIPAL, "expireMaterial").key(cmkId);
-    parts
-        .ledger()
-        .audited(
-            call,
-            () -> {
-              removal.deleteMaterial(call, cmkId);
-              return call;
-            });
+    removal.deleteExpiredMaterial(new Call(PRINCIPAL, "expireMaterial").key(cmkId), cmkId);
   }
 
   private void retireWrappingKeys() {
@@ -78,15 +70,7 @@ final class Housekeeping {
     List<CmkRow> due =
         parts.database().read(handle -> CmkRows.dueForDeletion(handle, parts.clock().millis()));
     for (CmkRow row : due) {
-      Call call = new Call(PRINCIPAL, "destroyKey").key(row.id());
-      parts
-          .ledger()
-          .audited(
-              call,
-              () -> {
-                removal.destroy(call, row.id());
-                return call;
-              });
+      removal.destroyIfDue(new Call(PRINCIPAL, "destroyKey").key(row.id()), row.id());
     }
   }
 

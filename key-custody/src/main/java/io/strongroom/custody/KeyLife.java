@@ -5,14 +5,20 @@ import io.strongroom.custody.store.CmkRow;
 import io.strongroom.custody.store.CmkRows;
 import io.strongroom.custody.store.VersionRow;
 import io.strongroom.custody.store.VersionRows;
+import io.strongroom.hsm.HsmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Describes CMKs and leads them from state to state. */
 final class KeyLife {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeyLife.class);
 
   private final Parts parts;
   private final Removal removal;
@@ -29,15 +35,15 @@ final class KeyLife {
 
   List<CmkDescription> list() {
     List<CmkRow> rows = parts.database().read(CmkRows::all);
-    return rows.stream().map(row -> described(row.id(), nodes(row))).toList();
+    return rows.stream().flatMap(row -> found(row.id(), nodes(row)).stream()).toList();
   }
 
   CmkDescription enable(Call call, String reference) {
-    return change(call, reference, KeyState.Event.ENABLE, null);
+    return change(call, reference, _ -> KeyState.Event.ENABLE, null);
   }
 
   CmkDescription disable(Call call, String reference) {
-    return change(call, reference, KeyState.Event.DISABLE, null);
+    return change(call, reference, _ -> KeyState.Event.DISABLE, null);
   }
 
   CmkDescription scheduleDeletion(Call call, String reference, Duration delay) {
@@ -53,16 +59,18 @@ final class KeyLife {
                   delay));
     }
     long when = parts.clock().millis() + delay.toMillis();
-    return change(call, reference, KeyState.Event.SCHEDULE_DELETION, when);
+    return change(call, reference, _ -> KeyState.Event.SCHEDULE_DELETION, when);
   }
 
   CmkDescription cancelDeletion(Call call, String reference) {
-    CmkRow row = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
-    KeyState.Event event =
-        current(row).map(VersionRow::hsmKeyId).isPresent()
-            ? KeyState.Event.CANCEL_DELETION
-            : KeyState.Event.CANCEL_DELETION_WITHOUT_MATERIAL;
-    return change(call, row.id(), event, null);
+    return change(
+        call,
+        reference,
+        current ->
+            current.map(VersionRow::hsmKeyId).isPresent()
+                ? KeyState.Event.CANCEL_DELETION
+                : KeyState.Event.CANCEL_DELETION_WITHOUT_MATERIAL,
+        null);
   }
 
   CmkDescription deleteMaterial(Call call, String reference) {
@@ -77,16 +85,22 @@ final class KeyLife {
     return described(row.id(), List.of());
   }
 
+  /** The event is chosen inside the transaction: material may expire at any time before. */
   private CmkDescription change(
-      Call call, String reference, KeyState.Event event, @Nullable Long deleteAfterMs) {
+      Call call,
+      String reference,
+      Function<Optional<VersionRow>, KeyState.Event> choice,
+      @Nullable Long deleteAfterMs) {
     CmkRow seen = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
-    List<String> nodes = nodes(seen);
+    List<String> nodes = nodesIfAnswered(seen);
     return parts
         .ledger()
         .commit(
             call,
             handle -> {
               CmkRow row = Lookup.byId(handle, call, seen.id());
+              KeyState.Event event =
+                  choice.apply(VersionRows.find(handle, row.id(), row.currentVersion()));
               KeyState next = Lookup.after(row, event, event.name().toLowerCase(Locale.ROOT));
               CmkRows.setState(handle, row.id(), next.name(), deleteAfterMs);
               return Descriptions.of(handle, Lookup.byId(handle, call, row.id()), nodes);
@@ -101,12 +115,23 @@ final class KeyLife {
   }
 
   private CmkDescription described(String id, List<String> nodes) {
+    return found(id, nodes).orElseThrow(() -> Lookup.noSuchKey(id));
+  }
+
+  private Optional<CmkDescription> found(String id, List<String> nodes) {
     return parts
         .database()
-        .read(handle -> {
-          CmkRow row = CmkRows.find(handle, id).orElseThrow(() -> Lookup.noSuchKey(id));
-          return Descriptions.of(handle, row, nodes);
-        });
+        .read(handle -> CmkRows.find(handle, id).map(row -> Descriptions.of(handle, row, nodes)));
+  }
+
+  /** A state is the store's alone: a key can be disabled while its HSM is away. */
+  private List<String> nodesIfAnswered(CmkRow row) {
+    try {
+      return nodes(row);
+    } catch (HsmException e) {
+      LOG.info("key={} nodes=unknown reason=\"{}\"", row.id(), e.text());
+      return List.of();
+    }
   }
 
   private List<String> nodes(CmkRow row) {

@@ -13,7 +13,10 @@ public enum KeyState {
   DISABLED("Disabled"),
   /** It will be destroyed on a set day, until when that can be called off. */
   PENDING_DELETION("PendingDeletion"),
-  /** The store knows it, the HSM does not have it; never stored, but seen when looked at. */
+  /**
+   * The store knows it, the HSM does not have it or does not answer; never stored, but seen when
+   * looked at.
+   */
   UNAVAILABLE("Unavailable");
 
   /** What can happen to a key. */

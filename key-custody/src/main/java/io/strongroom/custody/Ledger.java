@@ -6,11 +6,11 @@ import io.strongroom.custody.store.Database;
 import io.strongroom.hsm.HsmException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,22 +42,31 @@ final class Ledger {
     } catch (RuntimeException e) {
       throw refused(call, e);
     }
-    long count = written.incrementAndGet();
-    if (count % RECORDS_PER_CHECKPOINT == 0) {
-      checkpoint();
-    }
     return answer;
   }
 
   /** Makes a change and records the call in one transaction; the call has succeeded with it. */
   <T> T commit(Call call, Function<Handle, T> change) {
-    T result =
+    return commitIfAny(call, handle -> Optional.of(change.apply(handle))).orElseThrow();
+  }
+
+  /**
+   * As {@link #commit}, for a change that may find, in its transaction, that there is nothing left
+   * to do: then nothing is recorded either.
+   */
+  <T> Optional<T> commitIfAny(Call call, Function<Handle, Optional<T>> change) {
+    Optional<T> result =
         database.write(handle -> {
-          T made = change.apply(handle);
-          chain.append(handle, call.entry(Call.OK));
+          Optional<T> made = change.apply(handle);
+          if (made.isPresent()) {
+            chain.append(handle, call.entry(Call.OK));
+          }
           return made;
         });
-    call.markRecorded();
+    if (result.isPresent()) {
+      call.markRecorded();
+      count();
+    }
     return result;
   }
 
@@ -68,8 +77,15 @@ final class Ledger {
     }
     try {
       checkpoints.write();
-    } catch (HsmException | JdbiException e) {
+    } catch (RuntimeException e) {
+      // Whatever it is: the records are written, and what they tell of has succeeded.
       LOG.warn("audit=checkpoint result=failed reason=\"{}\"", e.getMessage());
+    }
+  }
+
+  private void count() {
+    if (written.incrementAndGet() % RECORDS_PER_CHECKPOINT == 0) {
+      checkpoint();
     }
   }
 
@@ -86,7 +102,7 @@ final class Ledger {
         chain.append(handle, call.entry(result(refusal)));
         return call;
       });
-      written.incrementAndGet();
+      count();
     } catch (RuntimeException unwritten) {
       RuntimeException worse = Errors.of(unwritten);
       worse.addSuppressed(refusal);

@@ -10,6 +10,7 @@ import io.strongroom.custody.store.WrappingKeyRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Lets go of material and keys: first in the store, with the keys doomed, then in the HSM. */
@@ -23,38 +24,41 @@ final class Removal {
 
   /** Deletes a CMK's material; the CMK stays. */
   void deleteMaterial(Call call, String cmkId) {
-    List<String> doomed =
-        parts
-            .ledger()
-            .commit(
-                call,
-                handle -> {
-                  CmkRow row = Lookup.byId(handle, call, cmkId);
-                  KeyState next =
-                      Lookup.after(row, KeyState.Event.LOSE_MATERIAL, "deletion of its material");
-                  List<String> keys = doomVersions(handle, cmkId);
-                  VersionRows.forgetMaterial(handle, cmkId);
-                  CmkRows.setState(handle, cmkId, next.name(), row.deleteAfterMs());
-                  return keys;
-                });
-    doomed.forEach(parts.intents()::settle);
+    parts
+        .ledger()
+        .commit(call, handle -> withoutMaterial(handle, call, cmkId))
+        .forEach(parts.intents()::settle);
   }
 
-  /** Destroys a CMK with everything that belongs to it. */
-  void destroy(Call call, String cmkId) {
-    List<String> doomed =
-        parts
-            .ledger()
-            .commit(
-                call,
-                handle -> {
-                  Lookup.byId(handle, call, cmkId);
-                  List<String> keys = new ArrayList<>(doomVersions(handle, cmkId));
-                  keys.addAll(retire(handle, WrappingKeyRows.open(handle, cmkId), Status.EXPIRED));
-                  CmkRows.delete(handle, cmkId);
-                  return keys;
-                });
-    doomed.forEach(parts.intents()::settle);
+  /** The same if the material has expired; it may have been exchanged for fresh one meanwhile. */
+  void deleteExpiredMaterial(Call call, String cmkId) {
+    long now = parts.clock().millis();
+    parts
+        .ledger()
+        .commitIfAny(
+            call,
+            handle ->
+                VersionRows.expired(handle, now).stream().anyMatch(v -> v.cmkId().equals(cmkId))
+                    ? Optional.of(withoutMaterial(handle, call, cmkId))
+                    : Optional.empty())
+        .ifPresent(keys -> keys.forEach(parts.intents()::settle));
+  }
+
+  /**
+   * Destroys a CMK with everything that belongs to it, if its day has come; its deletion may have
+   * been called off meanwhile.
+   */
+  void destroyIfDue(Call call, String cmkId) {
+    long now = parts.clock().millis();
+    parts
+        .ledger()
+        .commitIfAny(
+            call,
+            handle ->
+                CmkRows.dueForDeletion(handle, now).stream().anyMatch(row -> row.id().equals(cmkId))
+                    ? Optional.of(withoutKey(handle, cmkId))
+                    : Optional.empty())
+        .ifPresent(keys -> keys.forEach(parts.intents()::settle));
   }
 
   /** Takes wrapping keys out of use; their ids, to be settled after the transaction. */
@@ -64,6 +68,22 @@ final class Removal {
       parts.intents().doom(handle, key.hsmKeyId(), key.label());
     }
     return keys.stream().map(WrappingKeyRow::hsmKeyId).toList();
+  }
+
+  private List<String> withoutMaterial(Handle handle, Call call, String cmkId) {
+    CmkRow row = Lookup.byId(handle, call, cmkId);
+    KeyState next = Lookup.after(row, KeyState.Event.LOSE_MATERIAL, "deletion of its material");
+    List<String> keys = doomVersions(handle, cmkId);
+    VersionRows.forgetMaterial(handle, cmkId);
+    CmkRows.setState(handle, cmkId, next.name(), row.deleteAfterMs());
+    return keys;
+  }
+
+  private List<String> withoutKey(Handle handle, String cmkId) {
+    List<String> keys = new ArrayList<>(doomVersions(handle, cmkId));
+    keys.addAll(retire(handle, WrappingKeyRows.open(handle, cmkId), Status.EXPIRED));
+    CmkRows.delete(handle, cmkId);
+    return keys;
   }
 
   private List<String> doomVersions(Handle handle, String cmkId) {
