@@ -48,9 +48,6 @@ final class Admission {
     int version = Math.max(1, cmk.currentVersion());
     String label = Lookup.hsmLabel(cmk.id(), version);
     Long expiresMs = expiry(material.expires());
-    if (material.expectedKcv() != null) {
-      Names.checkValue(material.expectedKcv());
-    }
     return parts
         .intents()
         .birth(
@@ -141,6 +138,14 @@ final class Admission {
           Reason.MALFORMED,
           "material cannot expire on %s, which is over; give a later time".formatted(expires));
     }
-    return expires.toEpochMilli();
+    try {
+      return expires.toEpochMilli();
+    } catch (ArithmeticException e) {
+      throw new CustodyException.BadInput(
+          Reason.MALFORMED,
+          "material cannot expire on %s, which is too far ahead; leave the expiry out"
+              .formatted(expires),
+          e);
+    }
   }
 }

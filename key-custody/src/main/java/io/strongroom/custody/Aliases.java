@@ -38,7 +38,8 @@ final class Aliases {
 
   AliasDescription update(Call call, String alias, String reference, @Nullable String expected) {
     Names.alias(alias);
-    call.detail("expected", expected);
+    String wanted = expected == null ? null : Names.keyId(expected).toString();
+    call.detail("expected", wanted);
     return parts
         .ledger()
         .commit(
@@ -46,7 +47,7 @@ final class Aliases {
             handle -> {
               CmkRow to = Lookup.cmk(handle, call, reference);
               AliasRow now = Lookup.alias(handle, call, alias);
-              String from = expected == null ? now.cmkId() : Names.keyId(expected).toString();
+              String from = wanted == null ? now.cmkId() : wanted;
               requireSameSpec(handle, call, from, to);
               call.key(to.id()).detail("from", now.cmkId());
               return move(handle, alias, from, to.id());

@@ -1,11 +1,15 @@
 package io.strongroom.custody;
 
+import io.strongroom.custody.CustodyException.Reason;
 import io.strongroom.custody.store.CmkRow;
 import io.strongroom.custody.store.WrappingKeyRow;
 import java.util.List;
 
 /** Imports material into a CMK. */
 final class KeyImport {
+
+  /** An RSA-4096 block, and a 256-bit key under AES key wrap with padding, with room to spare. */
+  private static final int MAX_WRAPPED_BYTES = 1024;
 
   private record Done(CmkDescription description, List<String> wrappingKeys) {}
 
@@ -38,11 +42,21 @@ final class KeyImport {
     return done.description();
   }
 
-  /** Notes the request's particulars, none of them secret. */
+  /** Checks the request's particulars, and only then notes them: none of them is secret then. */
   static void note(Call call, MaterialImport material) {
+    if (material.expectedKcv() != null) {
+      Names.checkValue(material.expectedKcv());
+    }
+    int bytes = material.wrapped().length;
+    if (bytes > MAX_WRAPPED_BYTES) {
+      throw new CustodyException.BadInput(
+          Reason.MALFORMED,
+          "wrapped material has at most %d bytes, not %d; hand in what wrapping gave, nothing encoded"
+              .formatted(MAX_WRAPPED_BYTES, bytes));
+    }
     call.detail("expectedKcv", material.expectedKcv())
         .detail("expires", material.expires())
-        .detail("wrappedBytes", material.wrapped().length);
+        .detail("wrappedBytes", bytes);
   }
 
   private Done accept(Call call, byte[] token, Admission.Admitted admitted) {

@@ -60,7 +60,11 @@ final class Names {
 
   static String checkValue(String kcv) {
     if (!KCV.matcher(kcv).matches()) {
-      throw malformed("a key check value is 6 hexadecimal digits", kcv);
+      // Not repeated: it may be the key itself, pasted into the wrong place.
+      throw new CustodyException.BadInput(
+          Reason.MALFORMED,
+          "a key check value is 6 hexadecimal digits, not %d characters like what was given"
+              .formatted(kcv.length()));
     }
     return kcv;
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.strongroom.custody.CustodyException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import javax.crypto.Cipher;
@@ -301,6 +302,42 @@ class KeyImportTest extends TokenTest {
         cmk,
         MaterialImport.of(parameters.token(), wrapped).expiring(TestCustody.START),
         Reason.MALFORMED);
+  }
+
+  @Test
+  void importKeyMaterial_checkValueThatMightBeTheKey_isRefusedAndRepeatedNowhere() {
+    CmkDescription cmk = keys.createKey(KeyRequest.external());
+    ImportParameters parameters = test.parameters(cmk);
+    String secret = "00112233445566778899aabbccddeeff";
+    MaterialImport material =
+        MaterialImport.of(parameters.token(), new byte[256]).expecting(secret);
+    assertThatThrownBy(() -> keys.importKeyMaterial(id(cmk), material))
+        .isInstanceOf(CustodyException.BadInput.class)
+        .hasMessageNotContaining(secret.substring(0, 8));
+    assertThat(test.lastRecord().details().values()).doesNotContain(secret);
+  }
+
+  @Test
+  void importKeyMaterial_tooManyBytes_isBadInputBeforeTheDeviceSeesThem() {
+    CmkDescription cmk = keys.createKey(KeyRequest.external());
+    ImportParameters parameters = test.parameters(cmk);
+    assertThatThrownBy(() ->
+            keys.importKeyMaterial(id(cmk), MaterialImport.of(parameters.token(), new byte[1025])))
+        .isInstanceOfSatisfying(
+            CustodyException.BadInput.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED))
+        .hasMessageContaining("1024");
+  }
+
+  @Test
+  void importKeyMaterial_expiryBeyondWhatCanBeStored_isBadInput() {
+    CmkDescription cmk = keys.createKey(KeyRequest.external());
+    ImportParameters parameters = test.parameters(cmk);
+    MaterialImport material =
+        MaterialImport.of(parameters.token(), new byte[256]).expiring(Instant.MAX);
+    assertThatThrownBy(() -> keys.importKeyMaterial(id(cmk), material))
+        .isInstanceOf(CustodyException.BadInput.class)
+        .hasMessageContaining("too far ahead");
   }
 
   private void assertRefused(CmkDescription cmk, MaterialImport material, Reason reason) {
