@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What is known so far of a call that is under way, for its audit record. For one thread. */
+/**
+ * What is known so far of a call that is under way, for its audit record. For one thread at a time.
+ */
 final class Call {
 
   static final String OK = "ok";

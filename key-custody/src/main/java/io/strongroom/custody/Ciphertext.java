@@ -112,10 +112,14 @@ public record Ciphertext(UUID keyId, int keyVersion, byte[] iv, byte[] sealed) {
    *     Unicode
    */
   public static byte[] aad(UUID keyId, int keyVersion, Map<String, String> context) {
-    byte[] encoded = EncryptionContext.encode(context);
-    return ByteBuffer.allocate(HEADER_BYTES + encoded.length)
+    return aad(keyId, keyVersion, EncryptionContext.encode(context));
+  }
+
+  /** The same for a context that is encoded already. */
+  static byte[] aad(UUID keyId, int keyVersion, byte[] encodedContext) {
+    return ByteBuffer.allocate(HEADER_BYTES + encodedContext.length)
         .put(header(keyId, keyVersion))
-        .put(encoded)
+        .put(encodedContext)
         .array();
   }
 

@@ -29,11 +29,11 @@ final class Data {
           "the plaintext has %d bytes, at most %d are encrypted under a key directly; use envelope encryption for more"
               .formatted(plaintext.length, KeyService.MAX_PLAINTEXT_BYTES));
     }
-    EncryptionContext.encode(context);
+    byte[] encodedContext = EncryptionContext.encode(context);
     call.context(context);
     UsableKey key = usable(call, reference, KeyUse.ENCRYPT_DECRYPT);
     UUID cmkId = UUID.fromString(key.cmkId());
-    byte[] aad = Ciphertext.aad(cmkId, key.version(), context);
+    byte[] aad = Ciphertext.aad(cmkId, key.version(), encodedContext);
     Encrypted encrypted =
         parts
             .hsm()
@@ -48,6 +48,7 @@ final class Data {
     byte[] aad = ciphertext.aad(context);
     call.context(context);
     String cmkId = ciphertext.keyId().toString();
+    call.key(cmkId).detail("version", ciphertext.keyVersion());
     UsableKey key =
         parts
             .database()
@@ -74,6 +75,8 @@ final class Data {
     String name = alias ? Names.alias(reference) : Names.keyId(reference).toString();
     if (alias) {
       call.alias(name);
+    } else {
+      call.key(name);
     }
     Optional<UsableKey> found =
         parts

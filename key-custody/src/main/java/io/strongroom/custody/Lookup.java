@@ -24,9 +24,8 @@ final class Lookup {
 
   /** The CMK with this id. */
   static CmkRow byId(Handle handle, Call call, String id) {
-    CmkRow row = CmkRows.find(handle, id).orElseThrow(() -> noSuchKey(id));
     call.key(id);
-    return row;
+    return CmkRows.find(handle, id).orElseThrow(() -> noSuchKey(id));
   }
 
   /** The alias of this name. */

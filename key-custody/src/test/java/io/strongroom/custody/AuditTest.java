@@ -67,6 +67,16 @@ class AuditTest extends TokenTest {
   }
 
   @Test
+  void record_ofACallForAKeyThatDoesNotExist_saysWhich() {
+    String unknown = "6b2e0b1c-4a35-4a7b-9a60-0f6a5d1c2b3a";
+    assertThatThrownBy(() -> keys.encrypt(unknown, new byte[1], Map.of()))
+        .isInstanceOf(CustodyException.NotFound.class);
+    assertThat(test.lastRecord().keyId()).isEqualTo(unknown);
+    assertThatThrownBy(() -> keys.describe(unknown)).isInstanceOf(CustodyException.NotFound.class);
+    assertThat(test.lastRecord().keyId()).isEqualTo(unknown);
+  }
+
+  @Test
   void record_everyCall_isExactlyOne() {
     CmkDescription cmk = keys.createKey(KeyRequest.generated().withAlias("alias/a"));
     byte[] ciphertext = keys.encrypt("alias/a", new byte[1], Map.of()).encode();
