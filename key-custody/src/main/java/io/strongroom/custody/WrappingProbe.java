@@ -13,6 +13,8 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -32,7 +34,11 @@ final class WrappingProbe {
           WrappingAlgorithm.RSA_AES_KEY_WRAP_SHA_1,
           WrappingAlgorithm.RSAES_OAEP_SHA_1);
 
+  /** What the device did once with a key of that size, it can: a probe makes and destroys a key. */
+  private record Proven(WrappingAlgorithm algorithm, int modulusBits) {}
+
   private final Parts parts;
+  private final Set<Proven> proven = ConcurrentHashMap.newKeySet();
 
   WrappingProbe(Parts parts) {
     this.parts = parts;
@@ -60,6 +66,19 @@ final class WrappingProbe {
   }
 
   private boolean opens(WrappingAlgorithm algorithm, KeyId wrappingKey, RSAPublicKey publicKey) {
+    Proven fact = new Proven(algorithm, publicKey.getModulus().bitLength());
+    if (proven.contains(fact)) {
+      return true;
+    }
+    boolean opened = tryToOpen(algorithm, wrappingKey, publicKey);
+    if (opened) {
+      proven.add(fact);
+    }
+    return opened;
+  }
+
+  private boolean tryToOpen(
+      WrappingAlgorithm algorithm, KeyId wrappingKey, RSAPublicKey publicKey) {
     byte[] wrapped = wrap(algorithm, publicKey, parts.hsm().random(32));
     String label = "custody/probe/" + Uuids.random(parts.hsm());
     try {
