@@ -77,11 +77,11 @@ final class Admission {
    *
    * @return the wrapping keys that are done with, to be settled after the transaction
    */
-  List<String> accept(Handle handle, Call call, byte[] token, Admitted admitted) {
+  List<String> accept(Handle handle, Call call, ImportTokens.Genuine token, Admitted admitted) {
     String cmkId = admitted.version().cmkId();
     CmkRow cmk = Lookup.byId(handle, call, cmkId);
     ImportPreparation.requireImportable(cmk);
-    WrappingKeyRow used = ImportTokens.redeem(handle, token, parts.clock());
+    WrappingKeyRow used = parts.tokens().redeem(handle, token);
     parts.intents().finish(handle, admitted.id());
     VersionRows.put(handle, admitted.version());
     CmkRows.setCurrentVersion(handle, cmkId, admitted.version().version());

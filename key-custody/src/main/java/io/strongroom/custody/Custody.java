@@ -56,7 +56,8 @@ public final class Custody implements AutoCloseable {
       Checkpoints checkpoints = new Checkpoints(hsm, database, clock, storeId);
       Ledger ledger = new Ledger(database, new AuditChain(clock), checkpoints);
       Intents intents = new Intents(hsm, database, clock, Owner.thisProcess());
-      Services services = Services.of(new Parts(hsm, database, ledger, intents, clock));
+      ImportTokens tokens = new ImportTokens(hsm, clock, storeId);
+      Services services = Services.of(new Parts(hsm, database, ledger, intents, tokens, clock));
       services.housekeeping().run();
       return new Custody(database, services, new StoredAuditTrail(database, checkpoints));
     } catch (RuntimeException e) {

@@ -43,6 +43,8 @@ public abstract sealed class CustodyException extends RuntimeException {
     TOO_LONG,
     /** The import token was not issued by this store. */
     TOKEN_UNKNOWN,
+    /** The store binds the import token to something else than it was issued for. */
+    TOKEN_ALTERED,
     /** The import token is too old. */
     TOKEN_EXPIRED,
     /** The import token was used for a successful import already. */

@@ -36,7 +36,6 @@ final class ImportPreparation {
     CmkRow cmk = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
     requireImportable(cmk);
     housekeeping.run();
-    byte[] token = ImportTokens.make(parts.hsm());
     Instant validTo = parts.clock().instant().plus(VALIDITY).truncatedTo(ChronoUnit.MILLIS);
     String label = "custody/wrapping/" + Uuids.random(parts.hsm());
     return parts
@@ -49,9 +48,11 @@ final class ImportPreparation {
               call.nodes(info.locations());
               RSAPublicKey publicKey = publicKey(info);
               probe.require(algorithm, id, publicKey);
+              ImportToken token =
+                  new ImportToken(UUID.fromString(cmk.id()), id, algorithm, validTo);
               ImportParameters parameters =
                   new ImportParameters(
-                      UUID.fromString(cmk.id()), algorithm, publicKey, token, validTo);
+                      token.cmkId(), algorithm, publicKey, parts.tokens().make(token), validTo);
               return parts
                   .ledger()
                   .commit(

@@ -1,10 +1,12 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.chain.StoreMac;
 import io.strongroom.custody.store.WrappingKeyRow;
 import io.strongroom.custody.store.WrappingKeyRow.Status;
 import io.strongroom.custody.store.WrappingKeyRows;
 import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,23 +17,57 @@ import java.util.HexFormat;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Import tokens: the magic bytes {@code SRIT}, a format version and 32 random bytes from the HSM,
- * which nobody can guess. What a token binds — wrapping key, CMK, algorithm, expiry — is in the
- * store under the token's SHA-256, so that neither can be changed by its bearer, and the store
- * alone does not give tokens away.
+ * Import tokens: the magic bytes {@code SRIT}, a format version (1), what the token binds ({@link
+ * ImportToken#encode}) and a MAC over that under a key in the HSM. So a token says itself what it
+ * is for, and nobody can make or change one. The store knows each by its SHA-256, for what happens
+ * to a token later: it is good for one import, and withdrawn by another. What store and token say
+ * must agree, so that a change in the store does not turn a token to another key.
  */
 final class ImportTokens {
 
+  /** The label of the MAC key in the HSM. */
+  static final String KEY_LABEL = "custody/token-mac";
+
+  private static final String PURPOSE = "strongroom import token 1";
   private static final byte[] PREFIX = {'S', 'R', 'I', 'T', 1};
-  private static final int RANDOM_BYTES = 32;
+  private static final int BYTES = PREFIX.length + ImportToken.BYTES + StoreMac.BYTES;
 
-  private ImportTokens() {}
+  /** A token that this store has made, and its SHA-256. */
+  record Genuine(ImportToken token, String hash) {}
 
-  static byte[] make(Hsm hsm) {
-    return ByteBuffer.allocate(PREFIX.length + RANDOM_BYTES)
-        .put(PREFIX)
-        .put(hsm.random(RANDOM_BYTES))
-        .array();
+  private final StoreMac mac;
+  private final Clock clock;
+
+  ImportTokens(Hsm hsm, Clock clock, String storeId) {
+    this.mac = new StoreMac(hsm, KEY_LABEL, PURPOSE, storeId);
+    this.clock = clock;
+  }
+
+  byte[] make(ImportToken token) {
+    byte[] bound = token.encode();
+    return ByteBuffer.allocate(BYTES).put(PREFIX).put(bound).put(mac.make(bound)).array();
+  }
+
+  /** What a token binds, if this store made it. Asks the HSM. */
+  Genuine open(byte[] token) {
+    if (token.length != BYTES
+        || !Arrays.equals(token, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
+      throw unknown();
+    }
+    int macAt = BYTES - StoreMac.BYTES;
+    byte[] bound = Arrays.copyOfRange(token, PREFIX.length, macAt);
+    if (!isOurs(bound, Arrays.copyOfRange(token, macAt, BYTES))) {
+      throw unknown();
+    }
+    return new Genuine(ImportToken.parse(bound), hash(token));
+  }
+
+  private boolean isOurs(byte[] bound, byte[] tag) {
+    try {
+      return mac.verifies(bound, tag);
+    } catch (HsmException.KeyNotFound neverMadeOne) {
+      return false;
+    }
   }
 
   static String hash(byte[] token) {
@@ -43,9 +79,10 @@ final class ImportTokens {
   }
 
   /** The wrapping key that a token stands for, if it can still be used. */
-  static WrappingKeyRow redeem(Handle handle, byte[] token, Clock clock) {
+  WrappingKeyRow redeem(Handle handle, Genuine genuine) {
     WrappingKeyRow row =
-        WrappingKeyRows.find(handle, hash(wellFormed(token))).orElseThrow(ImportTokens::unknown);
+        WrappingKeyRows.find(handle, genuine.hash()).orElseThrow(ImportTokens::unknown);
+    requireAgreement(genuine.token(), row);
     if (row.status() == Status.USED) {
       throw new CustodyException.BadInput(
           Reason.TOKEN_USED,
@@ -74,12 +111,17 @@ final class ImportTokens {
             .formatted(row.cmkId(), wanted));
   }
 
-  private static byte[] wellFormed(byte[] token) {
-    if (token.length != PREFIX.length + RANDOM_BYTES
-        || !Arrays.equals(token, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
-      throw unknown();
+  private static void requireAgreement(ImportToken token, WrappingKeyRow row) {
+    boolean agree =
+        row.cmkId().equals(token.cmkId().toString())
+            && row.hsmKeyId().equals(token.wrappingKey().toString())
+            && row.algorithm().equals(token.algorithm().name())
+            && row.expiresMs() == token.validTo().toEpochMilli();
+    if (!agree) {
+      throw new CustodyException.BadInput(
+          Reason.TOKEN_ALTERED,
+          "the store says of this import token what the token itself does not: somebody changed the store; have that looked into, and get new parameters for import");
     }
-    return token;
   }
 
   private static CustodyException unknown() {

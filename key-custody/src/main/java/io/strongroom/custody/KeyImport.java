@@ -28,16 +28,14 @@ final class KeyImport {
     housekeeping.run();
     CmkRow cmk = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
     ImportPreparation.requireImportable(cmk);
+    ImportTokens.Genuine token = parts.tokens().open(material.token());
     WrappingKeyRow wrappingKey =
-        parts
-            .database()
-            .read(handle -> ImportTokens.redeem(handle, material.token(), parts.clock()));
+        parts.database().read(handle -> parts.tokens().redeem(handle, token));
     if (!wrappingKey.cmkId().equals(cmk.id())) {
       throw ImportTokens.ofOtherKey(wrappingKey, cmk.id());
     }
     Done done =
-        admission.admit(
-            cmk, wrappingKey, material, admitted -> accept(call, material.token(), admitted));
+        admission.admit(cmk, wrappingKey, material, admitted -> accept(call, token, admitted));
     done.wrappingKeys().forEach(parts.intents()::settle);
     return done.description();
   }
@@ -59,7 +57,7 @@ final class KeyImport {
         .detail("wrappedBytes", bytes);
   }
 
-  private Done accept(Call call, byte[] token, Admission.Admitted admitted) {
+  private Done accept(Call call, ImportTokens.Genuine token, Admission.Admitted admitted) {
     call.nodes(admitted.nodes()).detail("kcv", admitted.version().kcv());
     return parts
         .ledger()

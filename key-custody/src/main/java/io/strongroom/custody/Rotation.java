@@ -46,13 +46,10 @@ final class Rotation {
     KeyImport.note(call, material);
     call.detail("dryRun", dryRun);
     housekeeping.run();
+    parts.database().read(handle -> Lookup.alias(handle, call, alias));
+    ImportTokens.Genuine token = parts.tokens().open(material.token());
     WrappingKeyRow wrappingKey =
-        parts
-            .database()
-            .read(handle -> {
-              Lookup.alias(handle, call, alias);
-              return ImportTokens.redeem(handle, material.token(), parts.clock());
-            });
+        parts.database().read(handle -> parts.tokens().redeem(handle, token));
     Plan plan = plan(call, alias, wrappingKey.cmkId());
     ImportPreparation.requireImportable(plan.to());
     try {
@@ -64,7 +61,7 @@ final class Rotation {
             if (dryRun) {
               throw new DryRun(plan.result(admitted.version().kcv(), true));
             }
-            return accept(call, plan, material.token(), admitted);
+            return accept(call, plan, token, admitted);
           });
     } catch (DryRun e) {
       return e.result;
@@ -107,7 +104,8 @@ final class Rotation {
         });
   }
 
-  private AliasRotation accept(Call call, Plan plan, byte[] token, Admission.Admitted admitted) {
+  private AliasRotation accept(
+      Call call, Plan plan, ImportTokens.Genuine token, Admission.Admitted admitted) {
     call.nodes(admitted.nodes()).detail("kcv", admitted.version().kcv());
     List<String> done =
         parts

@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.hsm.Hsm;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -181,6 +188,63 @@ class KeyImportTest extends TokenTest {
         cmk,
         MaterialImport.of(Arrays.copyOf(parameters.token(), 20), wrapped),
         Reason.TOKEN_UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5, 21, 37, 38, 46, 77})
+  void importKeyMaterial_anyPartOfTheTokenAltered_isUnknown(int at) {
+    CmkDescription cmk = keys.createKey(KeyRequest.external());
+    ImportParameters parameters = test.parameters(cmk);
+    byte[] altered = parameters.token().clone();
+    altered[at] ^= 2;
+    assertRefused(cmk, MaterialImport.of(altered, new byte[256]), Reason.TOKEN_UNKNOWN);
+  }
+
+  @Test
+  void importKeyMaterial_tokenOfAnotherStoreOnTheSameToken_isUnknown(@TempDir Path dir) {
+    CmkDescription cmk = keys.createKey(KeyRequest.external());
+    try (TestCustody other = new TestCustody(hsm, dir)) {
+      ImportParameters foreign = other.parameters(other.keys().createKey(KeyRequest.external()));
+      byte[] wrapped = OpenSsl.oaepSha1(foreign.publicKey(), MATERIAL);
+      assertRefused(cmk, MaterialImport.of(foreign.token(), wrapped), Reason.TOKEN_UNKNOWN);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE wrapping_key SET cmk_id = (SELECT id FROM cmk WHERE description = 'other')",
+        "UPDATE wrapping_key SET hsm_key_id = '00112233445566778899aabbccddeeff'",
+        "UPDATE wrapping_key SET algorithm = 'RSA_AES_KEY_WRAP_SHA_1'",
+        "UPDATE wrapping_key SET expires_ms = expires_ms + 1",
+      })
+  void importKeyMaterial_tokenReboundInTheStore_isRefused(String sql) throws Exception {
+    CmkDescription cmk = keys.createKey(KeyRequest.external());
+    keys.createKey(KeyRequest.external().withDescription("other"));
+    ImportParameters parameters = test.parameters(cmk);
+    byte[] wrapped = OpenSsl.oaepSha1(parameters.publicKey(), MATERIAL);
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + test.storeFile());
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+    assertRefused(cmk, MaterialImport.of(parameters.token(), wrapped), Reason.TOKEN_ALTERED);
+  }
+
+  @Test
+  void parametersForImport_askedAgain_probesTheDeviceOnce() {
+    AtomicInteger unwraps = new AtomicInteger();
+    Hsm counting = HookedHsm.wrap(hsm, "before:unwrap:2", unwraps::incrementAndGet);
+    CmkDescription cmk = keys.createKey(KeyRequest.external());
+    try (Custody custody = Custody.open(counting, test.storeUrl(), test.clock)) {
+      for (int i = 0; i < 2; i++) {
+        custody
+            .as("bob")
+            .parametersForImport(
+                id(cmk), WrappingAlgorithm.RSAES_OAEP_SHA_1, WrappingKeySpec.RSA_2048);
+      }
+    }
+    assertThat(unwraps).hasValue(0);
+    assertThat(test.labels("custody/probe/")).isEmpty();
   }
 
   @Test

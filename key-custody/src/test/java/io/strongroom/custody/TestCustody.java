@@ -95,7 +95,7 @@ final class TestCustody implements AutoCloseable {
   public void close() {
     custody.close();
     news()
-        .filter(key -> !key.label().equals("custody/audit-mac"))
+        .filter(key -> !key.label().matches("custody/(audit|token)-mac"))
         .forEach(key -> hsm.destroy(key.id()));
   }
 
