@@ -4,6 +4,7 @@ import io.strongroom.cluster.wire.ErrorCodec;
 import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.v1.DestroyRequest;
 import io.strongroom.cluster.wire.v1.NodeGrpcClient;
+import io.strongroom.cluster.wire.v1.TombstoneReply;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.vertx.core.Future;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Destroys keys, those that were wanted and those that did not quite come to be. Each node that
@@ -35,18 +37,24 @@ final class KeyDestroyer {
     this.timeout = config.deadline().multipliedBy(DEADLINES);
   }
 
-  /** Destroys a key at all serving nodes; a quorum of them must confirm it. */
+  /**
+   * Destroys a key at all serving nodes; a quorum of them must confirm it. They are asked though
+   * nobody is known to hold it, and leave their tombstones: a node that is away may hold a key that
+   * was never acknowledged, another process may have made one just now, or a birth be under way.
+   */
   Future<Void> destroy(KeyId id) {
+    AtomicBoolean existed = new AtomicBoolean(!fleet.holders(List.of(id)).isEmpty());
     return fleet
         .requireQuorum("destroy key " + id)
-        .compose(_ ->
-            fleet.holders(List.of(id)).isEmpty()
-                ? Future.failedFuture(fleet.missing("key " + id))
-                : Quorum.of(vertx, quorum, List.of(), destroyAt(id, fleet.serving())))
-        .compose(tally ->
-            tally.confirmed().size() >= quorum
-                ? Future.succeededFuture()
-                : Future.failedFuture(notDestroyed(id, tally)));
+        .compose(_ -> Quorum.of(vertx, quorum, List.of(), destroyAt(id, fleet.serving(), existed)))
+        .compose(tally -> {
+          if (tally.confirmed().size() < quorum) {
+            return Future.failedFuture(notDestroyed(id, tally));
+          }
+          return existed.get()
+              ? Future.succeededFuture()
+              : Future.failedFuture(fleet.missing("key " + id));
+        });
   }
 
   private HsmException notDestroyed(KeyId id, Quorum.Tally tally) {
@@ -67,7 +75,8 @@ final class KeyDestroyer {
    */
   Future<String> undo(KeyId id) {
     List<Node> connected = fleet.nodes().stream().filter(Node::isConnected).toList();
-    return Quorum.of(vertx, connected.size(), List.of(), destroyAt(id, connected))
+    return Quorum.of(
+            vertx, connected.size(), List.of(), destroyAt(id, connected, new AtomicBoolean()))
         .map(tally ->
             tally.confirmed().isEmpty()
                 ? "it could not be undone at any node: destroy it when they serve again"
@@ -76,7 +85,7 @@ final class KeyDestroyer {
                     + ", and the other nodes learn that from them");
   }
 
-  private Map<Node, Future<?>> destroyAt(KeyId id, List<Node> nodes) {
+  private Map<Node, Future<?>> destroyAt(KeyId id, List<Node> nodes, AtomicBoolean existed) {
     DestroyRequest request = DestroyRequest.newBuilder().setId(KeyCodec.toWire(id)).build();
     Map<Node, Future<?>> votes = new LinkedHashMap<>();
     for (Node node : nodes) {
@@ -85,10 +94,13 @@ final class KeyDestroyer {
           node.call(NodeGrpcClient.Destroy, request, timeout)
               .compose(reply ->
                   reply.hasError()
-                      ? Future.<Void>failedFuture(
+                      ? Future.<TombstoneReply>failedFuture(
                           ErrorCodec.fromWire(reply.getError(), node.name()))
-                      : Future.<Void>succeededFuture())
-              .onSuccess(_ -> node.amend(i -> i.destroyed(id))));
+                      : Future.succeededFuture(reply))
+              .onSuccess(reply -> {
+                existed.compareAndSet(false, reply.getExisted());
+                node.amend(i -> i.destroyed(id));
+              }));
     }
     return votes;
   }

@@ -204,6 +204,19 @@ class ClusterHsmTest {
   }
 
   @Test
+  void destroy_ofAKeyThatNoNodeHoldsYet_keepsItFromComing() {
+    cluster.kill("c");
+    await().until(() -> states(hsm).equals(List.of("serving", "serving", "unreachable")));
+    KeySpec spec = aes();
+    assertThatThrownBy(() -> hsm.destroy(spec.id())).isInstanceOf(HsmException.KeyNotFound.class);
+    try (ClusterHsm late = ClusterHsm.open(cluster.config().withNodes(List.of("a", "b")))) {
+      assertThatThrownBy(() -> late.create(spec))
+          .isInstanceOf(HsmException.KeyExists.class)
+          .hasMessageContaining("destroyed");
+    }
+  }
+
+  @Test
   void sign_withAnEcKey_verifiesOnAnotherNode() throws Exception {
     KeyInfo pair = hsm.create(KeySpec.of(KeyId.random(random), label("ec"), KeyType.EC_P256));
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(TEXT);
