@@ -8,6 +8,7 @@ set -euo pipefail
 . "$ROOT/scripts/summary.sh"
 
 prepare
+need_compiler
 mkdir -p "$ROOT/target"
 stamp=$(mktemp "$ROOT/target/test-run.XXXXXX")
 trap 'rm -f "$stamp"' EXIT

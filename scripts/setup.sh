@@ -177,6 +177,14 @@ need_program() {
   have "$1" || die "$1 is missing: install the package $2"
 }
 
+# What the benchmarks' C program is compiled with.
+need_compiler() {
+  if has_apt && is_root && ! { have gcc && [ -e /usr/include/stdlib.h ]; }; then
+    apt_install gcc libc6-dev
+  fi
+  have gcc || die "gcc is missing: install the packages gcc and libc6-dev"
+}
+
 # Everything that building, testing and the demo need.
 prepare() {
   need_jdk
