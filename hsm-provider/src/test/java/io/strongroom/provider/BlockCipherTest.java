@@ -134,6 +134,17 @@ class BlockCipherTest {
         .isInstanceOf(IllegalBlockSizeException.class);
   }
 
+  @Difference("cbc-empty-ciphertext")
+  @Test
+  void paddedCiphertext_thatIsEmpty_isRefused() throws Exception {
+    Cipher jdk = cipher("AES/CBC/PKCS5Padding", Cipher.DECRYPT_MODE, JDK);
+    assertThat(jdk.doFinal(new byte[0])).isEmpty();
+    Cipher cipher = cipher("AES/CBC/PKCS5Padding", Cipher.DECRYPT_MODE, fixture.provider);
+    assertThatThrownBy(() -> cipher.doFinal(new byte[0]))
+        .isInstanceOf(IllegalBlockSizeException.class)
+        .hasMessageContaining("at least one block");
+  }
+
   @Test
   void parameters_thatDoNotFit_areRefused() throws Exception {
     Cipher cbc = Cipher.getInstance("AES/CBC/NoPadding", fixture.provider);

@@ -44,7 +44,10 @@ final class CipherSizes {
     requireParameters(algorithm);
     switch (algorithm) {
       case AesGcm gcm -> requireTag(gcm, inputBytes);
-      case AesCbc cbc -> requireBlocks(cbc.padding() && inputBytes == 0 ? 1 : inputBytes);
+      case AesCbc cbc -> {
+        requireBlocks(inputBytes);
+        requirePadding(cbc, inputBytes);
+      }
       case AesEcb _ -> requireBlocks(inputBytes);
       case RsaPkcs1 _, RsaOaep _ -> requireExactly(key, inputBytes);
       case AesCtr _ -> {}
@@ -87,6 +90,13 @@ final class CipherSizes {
               + " bytes, fewer than its tag of "
               + gcm.tagBits() / 8
               + "; it was cut off");
+    }
+  }
+
+  private static void requirePadding(AesCbc cbc, int inputBytes) {
+    if (cbc.padding() && inputBytes == 0) {
+      throw new HsmException.BadInput(
+          "a padded ciphertext has at least one block of 16 bytes, not 0; it was cut off");
     }
   }
 

@@ -107,8 +107,13 @@ final class BlockCipher extends BufferedCipher {
   byte[] process(byte[] whole) throws IllegalBlockSizeException, BadPaddingException {
     LogicalKey ours = Objects.requireNonNull(key);
     boolean pads = mode == Mode.CBC_PADDED && encrypt;
-    if (whole.length == 0 && !pads) {
+    if (whole.length == 0 && mode != Mode.CBC_PADDED) {
       return whole;
+    }
+    if (whole.length == 0 && !encrypt) {
+      throw new IllegalBlockSizeException(
+          "a padded AES/CBC ciphertext has at least one block of 16 bytes, got none; it was cut"
+              + " short");
     }
     if (mode != Mode.CTR && !pads && whole.length % BLOCK_BYTES != 0) {
       throw new IllegalBlockSizeException(
