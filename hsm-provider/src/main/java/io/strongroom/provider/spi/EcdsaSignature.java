@@ -3,7 +3,10 @@ package io.strongroom.provider.spi;
 import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.SignatureAlgorithm;
+import java.security.InvalidKeyException;
+import java.security.PublicKey;
 import java.security.SignatureException;
+import java.security.interfaces.ECKey;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -43,5 +46,31 @@ final class EcdsaSignature extends HsmSignature {
         JcaExceptions.signature(
             () -> device.hsm().sign(key.id(), new SignatureAlgorithm.Ecdsa(), leftmost));
     return p1363 ? signature : EcdsaDer.encode(signature);
+  }
+
+  @Override
+  Verifier verifier(PublicKey publicKey) throws InvalidKeyException {
+    Verifier software = super.verifier(publicKey);
+    if (!(publicKey instanceof ECKey ec)) {
+      throw new InvalidKeyException(
+          algorithm + " verifies with an EC key, got one of kind " + publicKey.getAlgorithm());
+    }
+    return new Strict(software, p1363, (ec.getParams().getOrder().bitLength() + 7) / 8);
+  }
+
+  /** One signature has one form: the JDK takes r || s of other lengths, and DER without zeros. */
+  private record Strict(Verifier software, boolean p1363, int halfBytes) implements Verifier {
+    @Override
+    public void update(byte[] bytes, int offset, int length) throws SignatureException {
+      software.update(bytes, offset, length);
+    }
+
+    @Override
+    public boolean verify(byte[] signature) throws SignatureException {
+      // Always asked, since that is also what ends the message.
+      boolean fits = software.verify(signature);
+      boolean exact = p1363 ? signature.length == 2 * halfBytes : EcdsaDer.isExact(signature);
+      return fits && exact;
+    }
   }
 }

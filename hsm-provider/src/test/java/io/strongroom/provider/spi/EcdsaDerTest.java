@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,24 @@ class EcdsaDerTest {
     assertEncodes(half, new BigInteger(r, 16), new BigInteger(s, 16));
     BigInteger large = BigInteger.ONE.shiftLeft(8 * half - 1);
     assertEncodes(half, large.add(new BigInteger(r, 16)), large.subtract(new BigInteger(s, 16)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, 3006020101020101",
+    "true, 30070202008002017f",
+    "false, 3006020180020101",
+    "false, 300702020001020101",
+    "false, 300602010102010100",
+    "false, 30810602010102 0101",
+    "false, 3006020101",
+    "false, 300502000201 01",
+    "false, 3106020101020101",
+    "false, ''"
+  })
+  void exactness_holdsForTheOneEncodingOnly(boolean exact, String hex) {
+    byte[] signature = HexFormat.of().parseHex(hex.replace(" ", ""));
+    assertThat(EcdsaDer.isExact(signature)).isEqualTo(exact);
   }
 
   private static void assertEncodes(int half, BigInteger r, BigInteger s) throws Exception {
