@@ -79,8 +79,8 @@ final class MaterialCheck {
   }
 
   private void measureByWrapping(Session session, long key, KeyType type) {
-    boolean wholeBlocks = type.bytes() % BLOCK_BYTES == 0;
-    // Without padding, devices that keep to the standard take whole blocks only.
+    // Without padding, devices that keep to the standard take two blocks or more, and whole ones.
+    boolean wholeBlocks = type.bytes() >= 2 * BLOCK_BYTES && type.bytes() % BLOCK_BYTES == 0;
     Ckm mechanism =
         wholeBlocks && capabilities.has(Ckm.CKM_AES_KEY_WRAP, "wrap")
             ? Ckm.CKM_AES_KEY_WRAP

@@ -102,6 +102,13 @@ class UnwrapTest {
     assertThat(hsm.checkValue(opened.id())).hasSize(3);
   }
 
+  @Test
+  void secretOfOneBlock_thatKeyWrapDoesNotTake_comesIn() throws Exception {
+    KeySpec spec = KeySpec.of(id(), label(), KeyType.secret(64));
+
+    assertThat(material.open(Material.random(8), spec).type()).isEqualTo(KeyType.secret(64));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "AES_256, 0", "AES_256, 1", "AES_256, 16", "AES_256, 24", "AES_256, 25", "AES_256, 31",
