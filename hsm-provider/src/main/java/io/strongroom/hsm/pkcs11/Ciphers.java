@@ -20,15 +20,18 @@ final class Ciphers {
   private static final byte[] NO_IV = new byte[0];
 
   private final Capabilities capabilities;
+  private final OaepLabels oaepLabels;
 
   Ciphers(Capabilities capabilities) {
     this.capabilities = capabilities;
+    this.oaepLabels = new OaepLabels(capabilities);
   }
 
   Encrypted encrypt(Session session, KeyEntry key, CipherAlgorithm algorithm, byte[] plaintext) {
     Ckm mechanism = requireFits(key, algorithm, "encrypt");
     CipherAlgorithm complete = withIv(session, algorithm);
     CipherSizes.requirePlaintext(key, complete, plaintext.length);
+    requireLabel(session, complete);
     MemorySegment parameters = in(session.memory(), complete, mechanism);
     byte[] bytes;
     try {
@@ -43,6 +46,7 @@ final class Ciphers {
   byte[] decrypt(Session session, KeyEntry key, CipherAlgorithm algorithm, byte[] ciphertext) {
     Ckm mechanism = requireFits(key, algorithm, "decrypt");
     CipherSizes.requireCiphertext(key, algorithm, ciphertext.length);
+    requireLabel(session, algorithm);
     MemorySegment parameters = in(session.memory(), algorithm, mechanism);
     try {
       return session.decrypt(parameters, key.kept(), ciphertext, roomBytes(key, ciphertext));
@@ -51,19 +55,31 @@ final class Ciphers {
     }
   }
 
+  private void requireLabel(Session session, CipherAlgorithm algorithm) {
+    if (algorithm instanceof RsaOaep oaep
+        && oaep.label().length > 0
+        && !oaepLabels.areHeeded(session, oaep)) {
+      throw refusal(oaep, null);
+    }
+  }
+
   // SoftHSM2 has OAEP with SHA-1 only, and says so by refusing the parameters.
   private static RuntimeException explainParameters(CkException e, CipherAlgorithm algorithm) {
     boolean init = e.function().equals("C_EncryptInit") || e.function().equals("C_DecryptInit");
     return algorithm instanceof RsaOaep oaep && init && e.code().parametersRefused()
-        ? new HsmException.UnsupportedMechanism(
-            "the device does not take OAEP with "
-                + oaep.digest()
-                + ", MGF1 with "
-                + oaep.mgf()
-                + (oaep.label().length == 0 ? "" : " and a label")
-                + "; use SHA_1 for both and no label, which it takes if any",
-            e)
+        ? refusal(oaep, e)
         : e;
+  }
+
+  private static HsmException refusal(RsaOaep oaep, @Nullable CkException cause) {
+    return new HsmException.UnsupportedMechanism(
+        "the device does not take OAEP with "
+            + oaep.digest()
+            + ", MGF1 with "
+            + oaep.mgf()
+            + (oaep.label().length == 0 ? "" : " and a label")
+            + "; use SHA_1 for both and no label, which it takes if any",
+        cause);
   }
 
   private RuntimeException explain(Session session, KeyEntry key, RuntimeException failure) {

@@ -180,6 +180,28 @@ class WrongInputTest {
   }
 
   @Test
+  void rsaOaep_labelThatDeviceDoesNotHeed_unsupportedSaysSo() {
+    byte[] label = {1};
+    RsaOaep oaep = new RsaOaep(Digest.SHA_1, Digest.SHA_1, label);
+
+    assertThatThrownBy(() -> hsm.encrypt(rsa.id(), oaep, new byte[10]))
+        .isInstanceOf(HsmException.UnsupportedMechanism.class)
+        .hasMessageContaining("label");
+    assertThatThrownBy(() -> hsm.decrypt(rsa.id(), oaep, new byte[256]))
+        .isInstanceOf(HsmException.UnsupportedMechanism.class)
+        .hasMessageContaining("label");
+    assertGoodAfterwards();
+  }
+
+  @Test
+  void paddedDecrypt_ofNothing_badInputSaysSo() {
+    assertThatThrownBy(() -> hsm.decrypt(aes.id(), new AesCbc(new byte[16], true), NONE))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContaining("not 0");
+    assertGoodAfterwards();
+  }
+
+  @Test
   void decrypt_keyMayNot_badInputNamesTheAnswer() {
     assertThatThrownBy(() -> hsm.decrypt(encryptOnly.id(), new AesEcb(), new byte[16]))
         .isInstanceOf(HsmException.BadInput.class)
