@@ -14,6 +14,7 @@ import io.strongroom.custody.CmkDescription;
 import io.strongroom.custody.Custody;
 import io.strongroom.custody.KeyRequest;
 import io.strongroom.custody.KeyService;
+import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ class ContainerClusterTest {
                 .atMost(LIMIT)
                 .ignoreExceptionsInstanceOf(HsmException.DeviceUnavailable.class)
                 .until(() -> Hsm.open(cluster.hsmUrl()), Objects::nonNull);
-    custody = open(hsm);
+    custody =
+        Custody.open(hsm, "sqlite:" + cluster.folder().resolve("custody.db"), Clock.systemUTC());
     awaitLevel();
   }
 
@@ -173,16 +175,17 @@ class ContainerClusterTest {
     return keys.encrypt(key, MESSAGE, CONTEXT).encode();
   }
 
+  /** In this node's token, asked directly: custody over one node would write its audit there. */
   private byte[] decryptAlone(NodePlace node, byte[] ciphertext) {
-    try (Hsm alone = Hsm.open(cluster.hsmUrl() + "?nodes=" + node.name());
-        Custody there = open(alone)) {
-      return there.as("test").decrypt(ciphertext, CONTEXT);
+    Ciphertext parsed = Ciphertext.parse(ciphertext);
+    String label = Ciphertext.hsmKeyLabel(parsed.keyId(), parsed.keyVersion());
+    String url = cluster.hsmUrl() + "?nodes=" + node.name() + "&identity=" + cluster.user();
+    try (Hsm alone = Hsm.open(url)) {
+      return alone.decrypt(
+          alone.key(label).id(),
+          CipherAlgorithm.AesGcm.withIv(parsed.iv(), parsed.aad(CONTEXT)),
+          parsed.sealed());
     }
-  }
-
-  private Custody open(Hsm over) {
-    return Custody.open(
-        over, "sqlite:" + cluster.folder().resolve("custody.db"), Clock.systemUTC());
   }
 
   private KeyService keys() {
