@@ -32,7 +32,7 @@ final class VectorFile {
         + folder().toAbsolutePath().normalize()
         + "; clone C2SP/wycheproof and give its folder testvectors_v1 with -D"
         + PROPERTY
-        + "=<folder>";
+        + "=FOLDER";
   }
 
   /** The names of all files there are. */

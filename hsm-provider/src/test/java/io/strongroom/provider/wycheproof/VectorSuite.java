@@ -4,22 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
-import java.nio.file.Files;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Runs the files of one family of algorithms on a token of its own, and prints what came of it. */
-@ExtendWith(SoftHsmExtension.class)
+@ExtendWith({NeedsVectors.class, SoftHsmExtension.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class VectorSuite {
-  private @org.jspecify.annotations.Nullable VectorToken token;
+  private @Nullable VectorToken token;
 
   @BeforeAll
   void open(SoftHsmToken softHsm) throws Exception {
-    Assumptions.assumeTrue(Files.isDirectory(VectorFile.folder()), VectorFile::howToGetThem);
     token = new VectorToken(softHsm);
   }
 
@@ -31,7 +30,7 @@ abstract class VectorSuite {
   }
 
   final VectorToken token() {
-    return java.util.Objects.requireNonNull(token);
+    return Objects.requireNonNull(token);
   }
 
   /** Every vector of the file ends as it says, and not all of them are inapplicable. */
