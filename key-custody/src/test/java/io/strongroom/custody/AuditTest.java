@@ -160,6 +160,42 @@ class AuditTest extends TokenTest {
   }
 
   @Test
+  void verify_checkpointRemoved_isFoundByTheRecordsAfterIt() throws Exception {
+    keys.listAliases();
+    keys.listKeys();
+    test.reopen();
+    test.keys().listAliases();
+    tamper("DELETE FROM audit_checkpoint");
+    assertBroken(2, Tampering.CHECKPOINT_REMOVED);
+  }
+
+  @Test
+  void verify_oneOfSeveralCheckpointsRemoved_isFound() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      keys = test.keys();
+      keys.listAliases();
+      test.reopen();
+    }
+    test.keys().listAliases();
+    tamper("DELETE FROM audit_checkpoint WHERE seq = 2");
+    assertBroken(2, Tampering.CHECKPOINT_REMOVED);
+  }
+
+  @Test
+  void verify_wholeChainWrittenAnewUnderTheSameCheckpoint_isRewritten() throws Exception {
+    keys.listAliases();
+    keys.listKeys();
+    test.reopen();
+    tamper(
+        "CREATE TABLE kept AS SELECT * FROM audit_checkpoint; DELETE FROM audit_checkpoint;"
+            + "DELETE FROM audit;");
+    test.custody().as("mallory").listAliases();
+    test.custody().as("mallory").listKeys();
+    execute("INSERT INTO audit_checkpoint SELECT * FROM kept");
+    assertBroken(1, Tampering.REWRITTEN);
+  }
+
+  @Test
   void append_twoInstancesOnOneFile_neverForksTheChain() throws Exception {
     CmkDescription cmk = keys.createKey(KeyRequest.generated());
     try (Custody other = test.open();
@@ -195,9 +231,13 @@ class AuditTest extends TokenTest {
   }
 
   private void tamper(String sql) throws Exception {
+    execute(GUARDS + sql);
+  }
+
+  private void execute(String sql) throws Exception {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + test.storeFile());
         Statement statement = connection.createStatement()) {
-      statement.executeUpdate(GUARDS + sql);
+      statement.executeUpdate(sql);
     }
   }
 }

@@ -23,8 +23,10 @@ public interface AuditTrail {
   /**
    * Checks the whole trail: every hash, every link, every checkpoint.
    *
-   * <p>What is appended after the last checkpoint can be cut off together with later checkpoints
-   * without being noticed here; see {@link AuditVerdict.Intact#headHash}.
+   * <p>Each record says, under its hash, which checkpoint was the last one before it, so that a
+   * checkpoint cannot be taken away alone. What cannot be noticed here is that the end of the trail
+   * was cut off, or written anew, together with every checkpoint from there on; see {@link
+   * AuditVerdict.Intact#headHash}.
    *
    * @throws io.strongroom.hsm.HsmException if there are checkpoints and the HSM cannot check them
    */

@@ -35,6 +35,8 @@ public sealed interface AuditVerdict {
     TRUNCATED,
     /** The chain fits together, but is not the one that a checkpoint vouches for. */
     REWRITTEN,
+    /** A checkpoint is not there that a later record knows of. */
+    CHECKPOINT_REMOVED,
     /** A checkpoint does not verify under the HSM's key. */
     CHECKPOINT_FORGED
   }

@@ -35,6 +35,7 @@ public final class AuditChain {
             entry.result(),
             Json.write(entry.nodes()),
             Json.write(entry.details()),
+            AuditRows.lastCheckpoint(handle),
             last.map(AuditRow::hash).orElse(ChainHash.NONE),
             "");
     AuditRows.insert(handle, row.withHash(ChainHash.of(row)));

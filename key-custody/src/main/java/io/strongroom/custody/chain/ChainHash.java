@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The hash of a record: SHA-256 over the ASCII bytes {@code strongroom audit 1}, then sequence and
  * time as 64-bit big-endian numbers, then each text column in the table's order as its length in
- * bytes (32-bit big-endian, -1 for null) and its UTF-8 bytes, the previous hash last.
+ * bytes (32-bit big-endian, -1 for null) and its UTF-8 bytes; before the previous hash, which is
+ * the last, stands the number of the last checkpoint (64-bit).
  */
 final class ChainHash {
 
@@ -38,6 +39,7 @@ final class ChainHash {
       text(out, row.result());
       text(out, row.nodes());
       text(out, row.details());
+      out.writeLong(row.checkpointSequence());
       text(out, row.previousHash());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -78,6 +78,13 @@ final class ChainVerifier {
           "record %d does not follow from the one before it; it was put there later"
               .formatted(wanted));
     }
+    if (row.checkpointSequence() > checkpointed) {
+      return broken(
+          row.checkpointSequence(),
+          Tampering.CHECKPOINT_REMOVED,
+          "record %d was written when a checkpoint vouched for record %d, and that is not there any more"
+              .formatted(wanted, row.checkpointSequence()));
+    }
     return null;
   }
 

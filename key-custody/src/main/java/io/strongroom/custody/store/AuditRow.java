@@ -13,6 +13,7 @@ public record AuditRow(
     String result,
     String nodes,
     String details,
+    long checkpointSequence,
     String previousHash,
     String hash) {
 
@@ -28,6 +29,7 @@ public record AuditRow(
         result,
         nodes,
         details,
+        checkpointSequence,
         previousHash,
         own);
   }

@@ -12,7 +12,7 @@ public final class AuditRows {
 
   private static final String SELECT =
       "SELECT seq, time_ms, principal, operation, key_id, alias, result, nodes, details,"
-          + " previous_hash, hash FROM audit ";
+          + " checkpoint_seq, previous_hash, hash FROM audit ";
 
   private AuditRows() {}
 
@@ -20,7 +20,8 @@ public final class AuditRows {
   public static void insert(Handle handle, AuditRow row) {
     handle.execute(
         "INSERT INTO audit (seq, time_ms, principal, operation, key_id, alias, result, nodes,"
-            + " details, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " details, checkpoint_seq, previous_hash, hash)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row.sequence(),
         row.timeMs(),
         row.principal(),
@@ -30,6 +31,7 @@ public final class AuditRows {
         row.result(),
         row.nodes(),
         row.details(),
+        row.checkpointSequence(),
         row.previousHash(),
         row.hash());
   }
@@ -77,6 +79,14 @@ public final class AuditRows {
         row.timeMs());
   }
 
+  /** The number of the last record that a checkpoint vouches for; 0 if none does. */
+  public static long lastCheckpoint(Handle handle) {
+    return handle
+        .createQuery("SELECT COALESCE(MAX(seq), 0) FROM audit_checkpoint")
+        .mapTo(Long.class)
+        .one();
+  }
+
   /** All checkpoints, oldest first. */
   public static List<CheckpointRow> checkpoints(Handle handle) {
     return handle
@@ -101,6 +111,7 @@ public final class AuditRows {
         rs.getString("result"),
         rs.getString("nodes"),
         rs.getString("details"),
+        rs.getLong("checkpoint_seq"),
         rs.getString("previous_hash"),
         rs.getString("hash"));
   }

@@ -78,14 +78,15 @@ class ChainVerifierTest {
           result         | UPDATE audit SET result = 'refused' WHERE seq = 1   | 1 | ALTERED
           nodes          | UPDATE audit SET nodes = '[]' WHERE seq = 4         | 4 | ALTERED
           details        | UPDATE audit SET details = '{}' WHERE seq = 10      | 10 | ALTERED
+          checkpoint     | UPDATE audit SET checkpoint_seq = 2 WHERE seq = 4   | 4 | ALTERED
           hash           | UPDATE audit SET hash = 'x' WHERE seq = 4           | 4 | ALTERED
           previous hash  | UPDATE audit SET previous_hash = 'x' WHERE seq = 4  | 4 | ALTERED
           removed        | DELETE FROM audit WHERE seq = 5                     | 5 | REMOVED
           first removed  | DELETE FROM audit WHERE seq = 1                     | 1 | REMOVED
           removed, closed up | DELETE FROM audit WHERE seq = 5; UPDATE audit SET seq = seq - 1 WHERE seq > 5 | 5 | ALTERED
           exchanged      | UPDATE audit SET seq = 99 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 6; UPDATE audit SET seq = 6 WHERE seq = 99 | 3 | ALTERED
-          inserted before | INSERT INTO audit SELECT 0, time_ms, principal, operation, key_id, alias, result, nodes, details, previous_hash, hash FROM audit WHERE seq = 1 | 0 | OUT_OF_CHAIN
-          copied to the end | INSERT INTO audit SELECT 11, time_ms, principal, operation, key_id, alias, result, nodes, details, previous_hash, hash FROM audit WHERE seq = 10 | 11 | ALTERED
+          inserted before | INSERT INTO audit SELECT 0, time_ms, principal, operation, key_id, alias, result, nodes, details, checkpoint_seq, previous_hash, hash FROM audit WHERE seq = 1 | 0 | OUT_OF_CHAIN
+          copied to the end | INSERT INTO audit SELECT 11, time_ms, principal, operation, key_id, alias, result, nodes, details, checkpoint_seq, previous_hash, hash FROM audit WHERE seq = 10 | 11 | ALTERED
           """)
   void verify_tampered_namesTheFirstRecordThatWasTouched(
       String what, String sql, long sequence, Tampering tampering) throws Exception {
@@ -114,6 +115,7 @@ class ChainVerifierTest {
             "ok",
             "[]",
             "{}",
+            0,
             "0".repeat(64),
             "");
     tamper("DELETE FROM audit WHERE seq = 5");
@@ -219,6 +221,7 @@ class ChainVerifierTest {
               old.result(),
               old.nodes(),
               old.details(),
+              old.checkpointSequence(),
               previous,
               "");
       previous = ChainHash.of(row);

@@ -58,18 +58,20 @@ CREATE TABLE hsm_intent (
   since_ms   BIGINT NOT NULL
 );
 
+-- checkpoint_seq: the last checkpoint that there was when the record was written; 0 for none.
 CREATE TABLE audit (
-  seq           BIGINT PRIMARY KEY,
-  time_ms       BIGINT NOT NULL,
-  principal     TEXT NOT NULL,
-  operation     TEXT NOT NULL,
-  key_id        TEXT,
-  alias         TEXT,
-  result        TEXT NOT NULL,
-  nodes         TEXT NOT NULL,
-  details       TEXT NOT NULL,
-  previous_hash TEXT NOT NULL,
-  hash          TEXT NOT NULL
+  seq            BIGINT PRIMARY KEY,
+  time_ms        BIGINT NOT NULL,
+  principal      TEXT NOT NULL,
+  operation      TEXT NOT NULL,
+  key_id         TEXT,
+  alias          TEXT,
+  result         TEXT NOT NULL,
+  nodes          TEXT NOT NULL,
+  details        TEXT NOT NULL,
+  checkpoint_seq BIGINT NOT NULL,
+  previous_hash  TEXT NOT NULL,
+  hash           TEXT NOT NULL
 );
 
 CREATE TABLE audit_checkpoint (
