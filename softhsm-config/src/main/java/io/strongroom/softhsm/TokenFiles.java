@@ -82,10 +82,14 @@ record TokenFiles(Path dir) {
     }
   }
 
-  /** The private copy of the library, if one was made. */
+  /** The private copy of the library, if one was made; any of them, if there are more. */
   Optional<Path> libraryCopy() throws IOException {
+    return libraryCopies().stream().findFirst();
+  }
+
+  private List<Path> libraryCopies() throws IOException {
     try (Stream<Path> files = Files.list(dir)) {
-      return files.filter(f -> f.getFileName().toString().startsWith(COPY_PREFIX)).findFirst();
+      return files.filter(f -> f.getFileName().toString().startsWith(COPY_PREFIX)).toList();
     }
   }
 
@@ -102,9 +106,8 @@ record TokenFiles(Path dir) {
     if (!Files.isDirectory(dir)) {
       return;
     }
-    Optional<Path> copy = libraryCopy();
-    if (copy.isPresent()) {
-      Files.delete(copy.get());
+    for (Path copy : libraryCopies()) {
+      Files.delete(copy);
     }
     for (Path file : all()) {
       deleteTree(file);

@@ -203,6 +203,15 @@ class SoftHsmTokenTest {
   }
 
   @Test
+  void delete_tokenWithTwoLibraryCopies_leavesNothing() {
+    SoftHsmToken token = SoftHsmToken.create(dir.resolve("t"), "payments");
+    token.withOwnLibrary();
+    token.withOwnLibrary();
+    token.delete();
+    assertThat(dir.resolve("t")).doesNotExist();
+  }
+
+  @Test
   void toString_tellsLabelAndFolderOnly() throws IOException {
     SoftHsmToken token = SoftHsmToken.create(dir, "payments");
     assertThat(token.toString())
