@@ -55,6 +55,14 @@ class GcmCipherTest {
   }
 
   @Test
+  void doFinal_ofAWholeArray_leavesTheArrayAsItWas() throws Exception {
+    byte[] plaintext = ProviderFixture.bytes(500);
+    byte[] before = plaintext.clone();
+    encrypt(gcm(), plaintext);
+    assertThat(plaintext).isEqualTo(before);
+  }
+
+  @Test
   @Difference("gcm-iv-of-12-bytes")
   void encryption_withoutParameters_drawsAnIvAndShowsItAtOnce() throws Exception {
     Cipher cipher = gcm();

@@ -55,7 +55,7 @@ class SunPkcs11PeerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 16, 33, 1024})
+  @ValueSource(ints = {0, 1, 16, 33, 1024, 16_384, 40_000})
   void gcm_bothWays_agrees(int size) throws Exception {
     byte[] plaintext = ProviderFixture.bytes(size);
     GCMParameterSpec parameters = new GCMParameterSpec(128, ProviderFixture.bytes(12));

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * through here. For one thread at a time.
  */
 final class Scratch implements SegmentAllocator {
-  private static final long ROOM_BYTES = 32 * 1024;
+  // A message of 16 KiB, its ciphertext, and what the call needs besides.
+  private static final long ROOM_BYTES = 36 * 1024;
 
   // Left to the garbage collector: closing a shared arena stops all threads for a moment.
   private final MemorySegment room = Arena.ofAuto().allocate(ROOM_BYTES, 16);

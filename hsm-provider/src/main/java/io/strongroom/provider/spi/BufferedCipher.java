@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.Objects;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.CipherSpi;
@@ -165,8 +166,12 @@ abstract sealed class BufferedCipher extends CipherSpi permits GcmCipher, BlockC
     checkReady();
     checkRoom(leastOutput(input.sizeWith(length)), room);
     int before = input.size();
-    input.append(in, offset, length);
-    byte[] whole = input.toArray();
+    boolean given = before == 0 && in != null && offset == 0 && length == in.length;
+    if (!given) {
+      input.append(in, offset, length);
+    }
+    // What comes whole goes on as it is: an Hsm neither keeps nor changes it.
+    byte[] whole = given ? Objects.requireNonNull(in) : input.toArray();
     boolean over = true;
     try {
       byte[] result = process(whole);
@@ -177,7 +182,9 @@ abstract sealed class BufferedCipher extends CipherSpi permits GcmCipher, BlockC
       checkRoom(result.length, room);
       return result;
     } finally {
-      Arrays.fill(whole, (byte) 0);
+      if (!given) {
+        Arrays.fill(whole, (byte) 0);
+      }
       if (over) {
         input.clear();
         finished();
