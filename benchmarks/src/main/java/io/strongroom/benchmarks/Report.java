@@ -7,7 +7,6 @@ import static io.strongroom.benchmarks.Contestant.STRONGROOM_JCA;
 import static io.strongroom.benchmarks.Contestant.SUN_PKCS11;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +22,7 @@ final class Report {
 
   static void writeJson(Results results, Path file) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    new ObjectMapper()
-        .enable(SerializationFeature.INDENT_OUTPUT)
-        .writeValue(file.toFile(), results);
+    new ObjectMapper().writeValue(file.toFile(), results);
   }
 
   /**
