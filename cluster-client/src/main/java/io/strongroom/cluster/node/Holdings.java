@@ -82,10 +82,16 @@ final class Holdings {
 
   /** A seal that is kept, but its key is not open in the token. */
   synchronized void putClosed(SealedKey key) {
-    open.remove(key.id());
     closed.put(key.id(), key);
     labels.put(key.spec().label(), key.id());
     version++;
+  }
+
+  /** A key that was open is no longer in the token; nothing happens if it was destroyed. */
+  synchronized void close(SealedKey key) {
+    if (open.remove(key.id(), key)) {
+      putClosed(key);
+    }
   }
 
   synchronized void putOpen(SealedKey key) {

@@ -12,6 +12,7 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -326,11 +327,12 @@ final class Vault implements Replica {
   @Override
   public void levelToken() {
     if (tokenSuspected.getAndSet(false)) {
-      Set<KeyId> inToken = token.ids();
-      holdings.inventory().keys().stream()
-          .filter(key -> !inToken.contains(key.id()))
-          .forEach(holdings::putClosed);
-      destroyBuried(inToken);
+      try {
+        compareToken();
+      } catch (HsmException e) {
+        suspectToken();
+        throw e;
+      }
     }
     Set<KeyId> failed = new HashSet<>();
     for (SealedKey key : holdings.closed()) {
@@ -339,6 +341,14 @@ final class Vault implements Replica {
       }
     }
     unopened = failed;
+  }
+
+  private void compareToken() {
+    // In this order: what is opened or destroyed in between is not taken for missing.
+    List<SealedKey> open = holdings.inventory().keys();
+    Set<KeyId> inToken = token.ids();
+    open.stream().filter(key -> !inToken.contains(key.id())).forEach(holdings::close);
+    destroyBuried(inToken);
   }
 
   private boolean level(SealedKey key) {

@@ -11,6 +11,8 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +120,40 @@ class VaultRestartTest {
     vault.levelToken();
 
     assertThat(hsm.checkValue(key.id())).isEqualTo(key.checkValue().toByteArray());
+  }
+
+  @Test
+  void token_suspectedWhileItDoesNotAnswer_isComparedOnceItDoes() {
+    AtomicBoolean answers = new AtomicBoolean(true);
+    Vault vault = token.vault(listingOnlyIf(answers));
+    SealedKey key = vault.create(spec());
+    hsm.destroy(key.id());
+    vault.suspectToken();
+    answers.set(false);
+    assertThatThrownBy(vault::levelToken).isInstanceOf(HsmException.DeviceUnavailable.class);
+
+    answers.set(true);
+    vault.levelToken();
+
+    assertThat(hsm.checkValue(key.id())).isEqualTo(key.checkValue().toByteArray());
+  }
+
+  /** The real token, but for a list of its keys that fails at times. */
+  private Hsm listingOnlyIf(AtomicBoolean answers) {
+    return (Hsm)
+        Proxy.newProxyInstance(
+            Hsm.class.getClassLoader(),
+            new Class<?>[] {Hsm.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("keys") && !answers.get()) {
+                throw new HsmException.DeviceUnavailable("the token is away");
+              }
+              try {
+                return method.invoke(hsm, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   @Test
