@@ -21,6 +21,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.ServiceMethod;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -29,12 +32,14 @@ import java.util.concurrent.TimeoutException;
 
 /** Asks one peer what reconciliation needs to know. Blocks; for one thread. */
 final class PeerClient implements AutoCloseable {
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+  private static final Duration TCP_CONNECT_LIMIT = Duration.ofSeconds(5);
+  // Between nodes that have just begun on a busy machine the handshake takes its time.
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(15);
   private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
 
   private final String name;
   private final GrpcClient client;
-  private final NodeGrpcClient node;
+  private final SocketAddress address;
 
   PeerClient(Vertx vertx, TlsFiles tls, SpiffeId peer, InetSocketAddress address) {
     this.name = peer.name();
@@ -42,25 +47,26 @@ final class PeerClient implements AutoCloseable {
         GrpcClient.client(
             vertx,
             new GrpcClientOptions().setMaxMessageSize(Limits.REPLY_BYTES),
-            tls.clientOptions(peer).setConnectTimeout((int) CONNECT_LIMIT.toMillis()));
-    this.node =
-        NodeGrpcClient.create(
-            client, SocketAddress.inetSocketAddress(address.getPort(), address.getHostString()));
+            tls.clientOptions(peer)
+                .setConnectTimeout((int) TCP_CONNECT_LIMIT.toMillis())
+                .setSslHandshakeTimeout(CONNECT_LIMIT.toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS));
+    this.address = SocketAddress.inetSocketAddress(address.getPort(), address.getHostString());
   }
 
   DescribeReply describe() {
-    DescribeReply reply = await(node.describe(DescribeRequest.getDefaultInstance()));
+    DescribeReply reply = call(NodeGrpcClient.Describe, DescribeRequest.getDefaultInstance());
     return checked(reply, reply.hasError(), reply.getError());
   }
 
   InventoryReply inventory() {
-    InventoryReply reply = await(node.inventory(InventoryRequest.getDefaultInstance()));
+    InventoryReply reply = call(NodeGrpcClient.Inventory, InventoryRequest.getDefaultInstance());
     return checked(reply, reply.hasError(), reply.getError());
   }
 
   Seal seal(KeyId id) {
     GetSealRequest request = GetSealRequest.newBuilder().setId(KeyCodec.toWire(id)).build();
-    SealReply reply = await(node.getSeal(request));
+    SealReply reply = call(NodeGrpcClient.GetSeal, request);
     return checked(reply, reply.hasError(), reply.getError()).getSeal();
   }
 
@@ -71,17 +77,28 @@ final class PeerClient implements AutoCloseable {
     return reply;
   }
 
-  private <T> T await(Future<T> reply) {
+  private <Q, R> R call(ServiceMethod<R, Q> method, Q message) {
+    Future<GrpcClientRequest<Q, R>> opening = client.request(address, method);
+    try {
+      GrpcClientRequest<Q, R> request = await(opening, CONNECT_LIMIT);
+      return await(request.send(message).compose(GrpcClientResponse::last), CALL_LIMIT);
+    } catch (HsmException e) {
+      opening.onSuccess(GrpcClientRequest::cancel);
+      throw e;
+    }
+  }
+
+  private <T> T await(Future<T> reply, Duration limit) {
     try {
       return reply
           .toCompletionStage()
           .toCompletableFuture()
-          .get(CALL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable("interrupted", e);
     } catch (TimeoutException e) {
-      throw unavailable("no answer within " + CALL_LIMIT.toSeconds() + " s", e);
+      throw unavailable("no answer within " + limit.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw unavailable(String.valueOf(cause.getMessage()), cause);

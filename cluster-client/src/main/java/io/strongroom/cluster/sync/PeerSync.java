@@ -1,6 +1,8 @@
 package io.strongroom.cluster.sync;
 
 import com.google.protobuf.ByteString;
+import io.strongroom.cluster.identity.TlsFiles;
+import io.strongroom.cluster.identity.TlsSnapshot;
 import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.v1.DescribeReply;
 import io.strongroom.cluster.wire.v1.HeldKey;
@@ -8,17 +10,24 @@ import io.strongroom.cluster.wire.v1.InventoryReply;
 import io.strongroom.cluster.wire.v1.Tombstone;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings a node level with one peer. For one thread. */
+/**
+ * Brings a node level with one peer. For one thread, except {@link #close}, which comes after that
+ * thread's end, or when it hangs.
+ */
 final class PeerSync implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerSync.class);
 
   private final String peer;
-  private final PeerClient client;
+  private final TlsFiles tls;
+  private final Supplier<PeerClient> clients;
   private final Replica replica;
-  private final ByteString domain;
+  private volatile @Nullable PeerClient client;
+  private TlsSnapshot certificates = TlsSnapshot.NONE;
   private Level level = Level.NEVER;
   private boolean reachable = true;
 
@@ -27,21 +36,27 @@ final class PeerSync implements AutoCloseable {
     static final Level NEVER = new Level(ByteString.EMPTY, -1, -1);
   }
 
-  PeerSync(String peer, PeerClient client, Replica replica, ByteString domain) {
+  /**
+   * @param tls the files that the clients are made from
+   * @param clients makes a client of the peer
+   */
+  PeerSync(String peer, TlsFiles tls, Supplier<PeerClient> clients, Replica replica) {
     this.peer = peer;
-    this.client = client;
+    this.tls = tls;
+    this.clients = clients;
     this.replica = replica;
-    this.domain = domain;
   }
 
   /** One round; what fails is logged, once, and tried again in the next round. */
   void run() {
     try {
-      DescribeReply description = client.describe();
+      PeerClient asked = client();
+      DescribeReply description = asked.describe();
       if (!reachable) {
         LOG.info("event=peer-answers-again peer={}", peer);
         reachable = true;
       }
+      ByteString domain = ByteString.copyFrom(replica.domainCheckValue());
       if (!description.getDomainCheckValue().equals(domain)) {
         throw new HsmException.AccessDenied(
             "its domain key has another check value; join its token to this cluster");
@@ -49,7 +64,7 @@ final class PeerSync implements AutoCloseable {
       long ownVersion = replica.inventoryVersion();
       Level now =
           new Level(description.getInstance(), description.getInventoryVersion(), ownVersion);
-      if (!now.equals(level) && catchUp(client.inventory())) {
+      if (!now.equals(level) && catchUp(asked)) {
         level = new Level(now.instance(), now.peerVersion(), replica.inventoryVersion());
       }
     } catch (HsmException e) {
@@ -62,16 +77,30 @@ final class PeerSync implements AutoCloseable {
     }
   }
 
+  private PeerClient client() {
+    TlsSnapshot now = TlsSnapshot.of(tls);
+    PeerClient known = client;
+    if (known != null && now.equals(certificates)) {
+      return known;
+    }
+    close();
+    PeerClient made = clients.get();
+    client = made;
+    certificates = now;
+    return made;
+  }
+
   /**
    * @return whether nothing is left to do
    */
-  private boolean catchUp(InventoryReply inventory) {
+  private boolean catchUp(PeerClient asked) {
+    InventoryReply inventory = asked.inventory();
     boolean done = true;
     for (Tombstone tombstone : inventory.getTombstonesList()) {
       done &= bury(tombstone);
     }
     for (HeldKey key : inventory.getKeysList()) {
-      done &= fetch(key);
+      done &= fetch(key, asked);
     }
     return done;
   }
@@ -90,11 +119,11 @@ final class PeerSync implements AutoCloseable {
     }
   }
 
-  private boolean fetch(HeldKey key) {
+  private boolean fetch(HeldKey key, PeerClient asked) {
     KeyId id = KeyCodec.idFromWire(key.getSpec().getId());
     try {
       if (replica.lacks(id)) {
-        replica.keep(client.seal(id));
+        replica.keep(asked.seal(id));
         LOG.info("event=key-opened key={} learnt-from={}", id, peer);
       }
       return true;
@@ -106,6 +135,9 @@ final class PeerSync implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    PeerClient open = client;
+    if (open != null) {
+      open.close();
+    }
   }
 }

@@ -17,6 +17,9 @@ import io.strongroom.cluster.wire.v1.Seal;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -36,6 +39,7 @@ class ReconcileTest {
 
   private TestCluster cluster;
   private TestToken secondToken;
+  private TestToken thirdToken;
   private HsmNode first;
   private HsmNode second;
   private TestClient atFirst;
@@ -46,6 +50,7 @@ class ReconcileTest {
     cluster = new TestCluster(root);
     TestToken firstToken = cluster.first("a");
     secondToken = cluster.joined("b", firstToken);
+    thirdToken = cluster.joined("c", firstToken);
     first = cluster.start(firstToken);
     second = cluster.start(secondToken, first);
     atFirst = new TestClient(first, cluster.officer());
@@ -151,6 +156,27 @@ class ReconcileTest {
       var refused =
           await(atSecond.calls().putSeal(PutSealRequest.newBuilder().setSeal(tampered).build()));
       assertThat(refused.getError().getKind()).isEqualTo(Error.Kind.AUTHENTICATION_FAILED);
+    }
+  }
+
+  @Test
+  void peer_thatIsSilent_holdsUpNoOther() throws Exception {
+    Seal seal = createAtFirst(KeyType.AES_256);
+    // Its connections are taken by the system, and nobody ever reads from them.
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      var silent = InetSocketAddress.createUnresolved("127.0.0.1", mute.getLocalPort());
+      List<NodeConfig.Peer> peers =
+          List.of(new NodeConfig.Peer("0-silent", "az", silent), TestCluster.peer(first));
+      try (HsmNode third = HsmNode.start(cluster.config(thirdToken, peers));
+          TestClient client = new TestClient(third, cluster.user())) {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(8))
+            .until(() ->
+                await(client.calls().inventory(InventoryRequest.getDefaultInstance()))
+                    .getKeysList()
+                    .stream()
+                    .anyMatch(k -> k.getSpec().equals(seal.getSpec())));
+      }
     }
   }
 }

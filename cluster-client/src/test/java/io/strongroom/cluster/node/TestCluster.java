@@ -49,9 +49,15 @@ final class TestCluster {
   }
 
   NodeConfig config(TestToken token, HsmNode... peers) {
+    return config(token, Stream.of(peers).map(TestCluster::peer).toList());
+  }
+
+  static NodeConfig.Peer peer(HsmNode node) {
+    return new NodeConfig.Peer(node.name(), "az", node.address());
+  }
+
+  NodeConfig config(TestToken token, List<NodeConfig.Peer> asked) {
     Path folder = token.folder();
-    List<NodeConfig.Peer> asked =
-        Stream.of(peers).map(p -> new NodeConfig.Peer(p.name(), "az", p.address())).toList();
     return new NodeConfig(
         NAME,
         token.token().label(),
