@@ -88,10 +88,11 @@ public final class HsmNode implements AutoCloseable {
     ending.push(reconciler::close);
     reconciler.start(config.sync());
     LOG.info(
-        "event=serving node={} zone={} address={} keys={}",
+        "event=serving node={} zone={} address={}:{} keys={}",
         config.name(),
         config.zone(),
-        address(),
+        config.listen().getHostString(),
+        port,
         vault.inventory().keys().size());
   }
 

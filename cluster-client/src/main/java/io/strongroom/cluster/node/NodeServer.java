@@ -76,7 +76,10 @@ final class NodeServer {
       await(server.server.listen(), LISTEN_LIMIT);
     } catch (ExecutionException | TimeoutException e) {
       throw new HsmException.DeviceUnavailable(
-          "cannot listen on " + config.listen() + ": " + e.getMessage() + "; is it in use?", e);
+          "cannot listen on %s:%d: %s; is it in use?"
+              .formatted(
+                  config.listen().getHostString(), config.listen().getPort(), e.getMessage()),
+          e);
     }
     vertx.setPeriodic(config.sync().toMillis(), timer -> server.renewCertificates());
     return server;
