@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,10 +180,19 @@ final class NodeApi {
 
   private <Q, A> void serve(GrpcServerRequest<Q, A> request, Q message, Unary<Q, A> unary) {
     Context context = Vertx.currentContext();
+    // Vert.x fails, and says so at length, when an answer is written to a caller that is gone.
+    AtomicBoolean gone = new AtomicBoolean();
+    request.exceptionHandler(e -> gone.set(true));
+    request.response().exceptionHandler(e -> gone.set(true));
+    Consumer<A> answer =
+        reply -> {
+          if (!gone.get()) {
+            request.response().end(reply);
+          }
+        };
     if (!engine.drain().tryBegin()) {
-      request
-          .response()
-          .end(failed(unary, new HsmException.DeviceUnavailable("the node is shutting down")));
+      // Throttled: nothing was done, so that the caller may go elsewhere even with a birth.
+      answer.accept(failed(unary, new HsmException.Throttled("the node is shutting down")));
       return;
     }
     try {
@@ -190,20 +201,19 @@ final class NodeApi {
           .control()
           .execute(() -> {
             A reply = run(unary, message);
-            context.runOnContext(back -> finish(request, reply));
+            context.runOnContext(back -> finish(answer, reply));
           });
     } catch (HsmException e) {
-      finish(request, failed(unary, e));
+      finish(answer, failed(unary, e));
     } catch (RejectedExecutionException e) {
-      finish(request, failed(unary, new HsmException.Throttled("too many calls wait here", e)));
+      finish(answer, failed(unary, new HsmException.Throttled("too many calls wait here", e)));
     }
   }
 
-  private <Q, A> void finish(GrpcServerRequest<Q, A> request, A reply) {
+  private <A> void finish(Consumer<A> answer, A reply) {
     try {
-      request.response().end(reply);
+      answer.accept(reply);
     } finally {
-      // Writing fails when the caller is gone; the call is over all the same.
       engine.drain().end();
     }
   }
