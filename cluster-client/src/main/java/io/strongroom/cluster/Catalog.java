@@ -180,7 +180,6 @@ final class Catalog {
   private static NodeStatus status(ClusterConfig.Node address, Node node, Set<KeyId> all) {
     Set<KeyId> held = node.inventory().keys().keySet();
     Member member = node.member();
-    HsmException failure = node.lastFailure();
     return new NodeStatus(
         address.name(),
         address.zone(),
@@ -192,7 +191,7 @@ final class Catalog {
         member.outstanding(),
         member.ejections(),
         token(node.description()),
-        failure == null ? null : failure.text());
+        node.lastFailure());
   }
 
   private static NodeStatus.State state(Node node) {

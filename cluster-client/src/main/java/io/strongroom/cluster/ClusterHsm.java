@@ -56,8 +56,7 @@ public final class ClusterHsm implements Hsm {
   /** How long a status waits for nodes that do not answer. */
   private static final Duration STATUS_PATIENCE = Duration.ofSeconds(2);
 
-  private static final Duration OPENING = Duration.ofSeconds(20);
-  private static final int OPENING_TRIES = 3;
+  private static final Duration OPENING = Node.CONNECT_TIMEOUT.multipliedBy(3);
 
   private final ClusterConfig config;
   private final Loop loop;
@@ -105,10 +104,8 @@ public final class ClusterHsm implements Hsm {
         () ->
             fleet
                 .connect(PATIENCE)
-                .compose(_ ->
-                    fleet.serving().isEmpty()
-                        ? fleet.connectAny(OPENING_TRIES)
-                        : Future.succeededFuture())
+                .compose(
+                    _ -> fleet.serving().isEmpty() ? fleet.connectAny() : Future.succeededFuture())
                 .recover(_ ->
                     Future.failedFuture(
                         new HsmException.DeviceUnavailable(
@@ -322,7 +319,7 @@ public final class ClusterHsm implements Hsm {
   public void close() {
     loop.close(() -> {
       dispatcher.close();
-      return fleet.close();
+      fleet.close();
     });
   }
 

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Fleet {
 
   private static final double SPILL_RATIO = 4;
-  private static final Duration CLOSING = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final List<Node> nodes;
@@ -112,19 +112,9 @@ final class Fleet {
         .otherwiseEmpty();
   }
 
-  /**
-   * Waits until one node serves; fails if none can be reached.
-   *
-   * @param tries how often to try while some node has not said no but only not answered in time, as
-   *     in a process that has just begun on a busy machine
-   */
-  Future<Void> connectAny(int tries) {
-    return Future.any(nodes.stream().map(Node::connect).toList())
-        .<Void>mapEmpty()
-        .recover(e ->
-            tries > 1 && nodes.stream().anyMatch(Node::isSlow)
-                ? connectAny(tries - 1)
-                : Future.failedFuture(e));
+  /** Waits until one node serves; fails if none can be reached. */
+  Future<Void> connectAny() {
+    return Future.any(nodes.stream().map(Node::connect).toList()).mapEmpty();
   }
 
   /**
@@ -161,10 +151,8 @@ final class Fleet {
   String absences() {
     return nodes.stream()
         .filter(n -> !n.member().serves())
-        .map(n ->
-            n.lastFailure() == null
-                ? "node \"" + n.name() + "\": not connected yet"
-                : n.lastFailure().text())
+        .map(Node::lastFailure)
+        .filter(Objects::nonNull)
         .collect(Collectors.joining("; "));
   }
 
@@ -175,11 +163,9 @@ final class Fleet {
         .collect(Collectors.joining("; "));
   }
 
-  /** Ends all connections; done when nothing more is under way, or nearly at once. Never fails. */
-  Future<Void> close() {
-    return settled(nodes.stream().map(Node::close).toList())
-        .timeout(CLOSING.toMillis(), TimeUnit.MILLISECONDS)
-        .otherwiseEmpty();
+  /** Ends all connections; none is begun any more. */
+  void close() {
+    nodes.forEach(Node::close);
   }
 
   private Node node(Member member) {

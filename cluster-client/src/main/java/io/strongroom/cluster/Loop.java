@@ -23,6 +23,9 @@ final class Loop {
   private static final Duration SLACK = Duration.ofSeconds(5);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /** A connection is begun in three blocking steps, one after the other: files, trust, context. */
+  private static final int BLOCKING_STEPS = 3;
+
   private final Vertx vertx;
   private final Context context;
   private volatile boolean closed;
@@ -33,8 +36,8 @@ final class Loop {
         Vertx.vertx(
             new VertxOptions()
                 .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(2)
-                .setInternalBlockingPoolSize(2)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
                 .setUseDaemonThread(true)
                 .setFileSystemOptions(
                     new FileSystemOptions()
@@ -105,22 +108,43 @@ final class Loop {
   }
 
   /**
-   * Ends the loop, after some last work on it. Idempotent.
+   * Ends the loop, after some last work on it and what is under way beside it. Idempotent.
    *
-   * @param last the last work
+   * @param last the last work; nothing new begins after it
    */
-  void close(Supplier<Future<Void>> last) {
+  void close(Runnable last) {
     refuseEventLoops();
     if (closed) {
       return;
     }
     closed = true;
     CompletableFuture<Void> done = new CompletableFuture<>();
-    context.runOnContext(_ -> start(last, done));
+    context.runOnContext(_ ->
+        start(
+            () -> {
+              last.run();
+              return settle(BLOCKING_STEPS);
+            },
+            done));
     try {
       take(done, CLOSING);
     } finally {
       take(vertx.close().toCompletionStage().toCompletableFuture(), CLOSING);
     }
+  }
+
+  /**
+   * Waits for what is under way on the blocking threads: it would come back to a loop that is gone,
+   * and Vert.x prints that. Each pool has one thread, so what was begun is over when something
+   * begun after it is.
+   */
+  private Future<Void> settle(int steps) {
+    return steps == 0
+        ? Future.succeededFuture()
+        : vertx
+            .executeBlocking(() -> true, false)
+            // File system calls run on Vert.x's own blocking thread, where it loads certificates.
+            .compose(_ -> vertx.fileSystem().exists(""))
+            .transform((_, _) -> settle(steps - 1));
   }
 }

@@ -40,8 +40,14 @@ final class Node {
       Operation.newBuilder().setProbe(Probe.getDefaultInstance()).build();
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
-  // A first TLS handshake in a process that has just begun takes its time on a busy machine.
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /**
+   * Of each step until a node serves: connecting, its first work, hearing what it holds. Between
+   * processes that have just begun on a busy machine these take their time, and beginning anew
+   * would take more. A node that is not there says so at once, and no one waits for one that is
+   * silent.
+   */
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
   private final Vertx vertx;
   private final Target target;
@@ -88,9 +94,9 @@ final class Node {
     if (under != null) {
       return under;
     }
+    answers = false;
     Future<Void> begun =
         NodeConnection.open(vertx, target, CONNECT_TIMEOUT)
-            .onFailure(_ -> answers = false)
             .compose(this::prove)
             .onSuccess(_ -> LOG.info("event=node_serving node={}", name()))
             .onFailure(this::unreachable);
@@ -111,7 +117,7 @@ final class Node {
           }
           Duration took = since(start);
           connection = opened;
-          return refresh().onSuccess(_ -> begin(opened, took));
+          return refresh(CONNECT_TIMEOUT).onSuccess(_ -> begin(opened, took));
         })
         .onFailure(e -> {
           connection = null;
@@ -137,6 +143,9 @@ final class Node {
   }
 
   private void unreachable(Throwable failure) {
+    if (closed) {
+      return;
+    }
     HsmException known = asHsm(failure);
     if (lastFailure == null || !known.text().equals(lastFailure.text())) {
       LOG.warn("event=node_unreachable node={} reason=\"{}\"", name(), known.text());
@@ -148,9 +157,7 @@ final class Node {
 
   private void connectLater() {
     vertx.cancelTimer(retryTimer);
-    if (!closed) {
-      retryTimer = vertx.setTimer(Math.max(1, member.untilProbe().toMillis()), _ -> connect());
-    }
+    retryTimer = vertx.setTimer(Math.max(1, member.untilProbe().toMillis()), _ -> connect());
   }
 
   /** While it serves: has the token work a little, and hears whether its keys have changed. */
@@ -168,7 +175,11 @@ final class Node {
 
   /** Hears what the node is, and, if its keys have changed, which they are. */
   Future<Void> refresh() {
-    return call(NodeGrpcClient.Describe, DescribeRequest.getDefaultInstance(), lookTimeout)
+    return refresh(lookTimeout);
+  }
+
+  private Future<Void> refresh(Duration timeout) {
+    return call(NodeGrpcClient.Describe, DescribeRequest.getDefaultInstance(), timeout)
         .compose(reply -> {
           if (reply.hasError()) {
             return Future.failedFuture(ErrorCodec.fromWire(reply.getError(), name()));
@@ -176,12 +187,12 @@ final class Node {
           description = reply;
           member.sessions(reply.getSessions());
           var now = new Inventory.Version(reply.getInstance(), reply.getInventoryVersion());
-          return now.equals(version) ? Future.succeededFuture() : inventory(now);
+          return now.equals(version) ? Future.succeededFuture() : inventory(now, timeout);
         });
   }
 
-  private Future<Void> inventory(Inventory.Version described) {
-    return call(NodeGrpcClient.Inventory, InventoryRequest.getDefaultInstance(), lookTimeout)
+  private Future<Void> inventory(Inventory.Version described, Duration timeout) {
+    return call(NodeGrpcClient.Inventory, InventoryRequest.getDefaultInstance(), timeout)
         .compose(reply ->
             reply.hasError()
                 ? Future.<InventoryReply>failedFuture(ErrorCodec.fromWire(reply.getError(), name()))
@@ -265,12 +276,8 @@ final class Node {
     version = null;
   }
 
-  /**
-   * Ends the connection; what is outstanding fails.
-   *
-   * @return when an attempt to connect that is under way is over; never fails
-   */
-  Future<Void> close() {
+  /** Ends the connection; what is outstanding fails. None is begun any more. */
+  void close() {
     closed = true;
     vertx.cancelTimer(retryTimer);
     NodeConnection open = connection;
@@ -278,8 +285,6 @@ final class Node {
     if (open != null) {
       open.close(unavailable("this client is closed"));
     }
-    Future<Void> under = connecting;
-    return under == null ? Future.succeededFuture() : under.otherwiseEmpty();
   }
 
   String name() {
@@ -304,11 +309,6 @@ final class Node {
     return answers;
   }
 
-  /** Whether what went wrong last was only that it did not answer in time. */
-  boolean isSlow() {
-    return lastFailure instanceof HsmException.DeadlineExceeded;
-  }
-
   boolean isConnected() {
     return connection != null;
   }
@@ -321,8 +321,12 @@ final class Node {
     return description;
   }
 
-  @Nullable HsmException lastFailure() {
-    return lastFailure;
+  /** What went wrong last; null if it serves and nothing has. */
+  @Nullable String lastFailure() {
+    HsmException failure = lastFailure;
+    return failure != null
+        ? failure.text()
+        : member.serves() ? null : "node \"" + name() + "\": has not answered yet";
   }
 
   static List<String> names(List<Node> nodes) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param outstanding this client's operations under way there
  * @param ejections how often this client has taken it out
  * @param token its token; null if it has never answered
- * @param lastFailure what went wrong there last; null if nothing has
+ * @param lastFailure what went wrong there last; null if nothing has and it serves
  */
 public record NodeStatus(
     String name,

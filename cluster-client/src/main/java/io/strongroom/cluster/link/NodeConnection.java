@@ -38,6 +38,8 @@ public final class NodeConnection {
 
   private static final int INITIAL_WINDOW_BYTES = 2 * Limits.MESSAGE_BYTES;
   private static final int CONNECTION_WINDOW_BYTES = 16 * Limits.MESSAGE_BYTES;
+  // Its system answers even for a busy node; after this, packets were lost, and new ones go sooner.
+  private static final Duration TCP_CONNECT_TIMEOUT = Duration.ofSeconds(5);
   // An inventory is the one message that grows with the number of keys.
   private static final int MAX_REPLY_BYTES = 32 * Limits.MESSAGE_BYTES;
 
@@ -74,7 +76,9 @@ public final class NodeConnection {
         .executeBlocking(() -> target.tls().clientOptions(target.id()), false)
         .compose(options -> {
           options
-              .setConnectTimeout(Math.toIntExact(timeout.toMillis()))
+              .setConnectTimeout(Math.toIntExact(TCP_CONNECT_TIMEOUT.toMillis()))
+              .setSslHandshakeTimeout(timeout.toMillis())
+              .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
               .setInitialSettings(new Http2Settings().setInitialWindowSize(INITIAL_WINDOW_BYTES))
               .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
           NodeConnection connection = new NodeConnection(vertx, target, options);

@@ -1,0 +1,75 @@
+package io.strongroom.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.strongroom.hsm.HsmException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a client leaves behind. */
+class CloseTest {
+
+  private static final int NODES = 12;
+
+  @Test
+  void close_whileConnectionsAreBegun_leavesNothingToFailLater(@TempDir Path folder)
+      throws Exception {
+    ClusterAuthority authority =
+        ClusterAuthority.create(
+            Files.createDirectory(folder.resolve("ca")), "demo", Clock.systemUTC());
+    ClusterConfig config = config(authority.issueOfficer("admin", folder.resolve("ca")));
+    Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, e) -> uncaught.add(e));
+    try {
+      for (int i = 0; i < 20; i++) {
+        closeWhileConnecting(config);
+      }
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+    assertThat(uncaught).isEmpty();
+  }
+
+  /** On the loop itself, so that the client closes in the moment in which connecting began. */
+  private static void closeWhileConnecting(ClusterConfig config) throws Exception {
+    Loop loop = new Loop();
+    Fleet fleet = new Fleet(config, loop.vertx(), System::nanoTime, new java.util.Random(1));
+    CompletableFuture<Void> connected = new CompletableFuture<>();
+    CountDownLatch begun = new CountDownLatch(1);
+    loop.vertx()
+        .runOnContext(_ -> {
+          fleet.connectAny().onComplete(connected::complete, connected::completeExceptionally);
+          begun.countDown();
+        });
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    loop.close(fleet::close);
+    assertThatThrownBy(() -> connected.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(HsmException.DeviceUnavailable.class);
+  }
+
+  private static ClusterConfig config(Path identity) {
+    return new ClusterConfig(
+            "demo",
+            "",
+            IntStream.range(0, NODES)
+                // Nobody listens there.
+                .mapToObj(i -> new ClusterConfig.Node("n" + i, "az", "127.0.0.1", 1))
+                .toList(),
+            new ClusterConfig.Tls(identity.resolveSibling("ca.crt"), identity, identity),
+            1,
+            Duration.ofSeconds(1))
+        .withIdentity(identity);
+  }
+}
