@@ -13,7 +13,6 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.Mechanism;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -59,23 +58,13 @@ final class Catalog {
   }
 
   private List<KeyInfo> keys(Predicate<HeldKey> wanted) {
-    Set<KeyId> destroyed = destroyed();
-    Map<KeyId, HeldKey> held = new HashMap<>();
-    Map<KeyId, List<Node>> holders = new HashMap<>();
-    for (Node node : fleet.nodes()) {
-      node.inventory()
-          .keys()
-          .forEach((id, key) -> {
-            if (wanted.test(key) && !destroyed.contains(id)) {
-              held.putIfAbsent(id, key);
-              holders.computeIfAbsent(id, _ -> new ArrayList<>()).add(node);
-            }
-          });
-    }
-    return held.entrySet().stream()
-        .map(e ->
-            KeyCodec.fromWire(
-                e.getValue(), Node.names(Objects.requireNonNull(holders.get(e.getKey())))))
+    return fleet.nodes().stream()
+        .flatMap(n -> n.inventory().keys().entrySet().stream())
+        .filter(held -> wanted.test(held.getValue()))
+        .map(Map.Entry::getKey)
+        .distinct()
+        .map(this::key)
+        .flatMap(Optional::stream)
         .sorted(Comparator.comparing(KeyInfo::label))
         .toList();
   }

@@ -14,10 +14,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -72,9 +73,51 @@ final class Fleet {
     return member == null ? null : node(member);
   }
 
-  /** The nodes that hold all of these keys, serving or not. */
+  /**
+   * The best node for a control call among these; null if none of them serves. Control calls do not
+   * wait behind operations, so a node that is full of those can take them all the same.
+   */
+  @Nullable Node selectForControl(Predicate<Node> eligible) {
+    Node free = select(eligible);
+    return free != null
+        ? free
+        : serving().stream()
+            .filter(eligible)
+            .min(Comparator.comparingDouble(n -> n.member().cost()))
+            .orElse(null);
+  }
+
+  /**
+   * The nodes that hold all of these keys, serving or not. Where nodes hold different keys under
+   * one id, as after two clients have made it at the same time, only what a quorum holds counts:
+   * nothing else was ever acknowledged.
+   */
   List<Node> holders(Collection<KeyId> keys) {
-    return nodes.stream().filter(n -> keys.stream().allMatch(n::holds)).toList();
+    List<Node> holders = nodes.stream().filter(n -> keys.stream().allMatch(n::holds)).toList();
+    return keys.stream().allMatch(id -> agree(id, holders))
+        ? holders
+        : holders.stream().filter(n -> keys.stream().allMatch(id -> isOfQuorum(n, id))).toList();
+  }
+
+  private static boolean agree(KeyId id, List<Node> holders) {
+    for (int i = 1; i < holders.size(); i++) {
+      if (!holders.getFirst().inventory().agrees(holders.get(i).inventory(), id)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isOfQuorum(Node node, KeyId id) {
+    return nodes.stream()
+            .filter(n -> n.holds(id) && n.inventory().agrees(node.inventory(), id))
+            .count()
+        >= quorum;
+  }
+
+  /** Whether nodes hold different keys under this id. */
+  boolean isContested(KeyId id) {
+    return !agree(id, nodes.stream().filter(n -> n.holds(id)).toList());
   }
 
   /** The same for keys that are to be used: none, if some node says that one was destroyed. */

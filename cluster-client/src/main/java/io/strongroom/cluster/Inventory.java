@@ -42,6 +42,18 @@ record Inventory(Map<KeyId, HeldKey> keys, Set<KeyId> tombstones) {
     return keys.containsKey(id);
   }
 
+  /** Whether both hold the same key under this id. */
+  boolean agrees(Inventory other, KeyId id) {
+    HeldKey own = keys.get(id);
+    HeldKey others = other.keys.get(id);
+    // The public keys of pairs are as telling as check values, and long; check values come first.
+    return own == others
+        || (own != null
+            && others != null
+            && own.getCheckValue().equals(others.getCheckValue())
+            && own.getPublicKey().equals(others.getPublicKey()));
+  }
+
   Inventory with(HeldKey key) {
     Map<KeyId, HeldKey> more = new HashMap<>(keys);
     more.put(KeyCodec.idFromWire(key.getSpec().getId()), key);

@@ -16,6 +16,7 @@ import io.strongroom.hsm.KeySpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ final class KeyMaker {
   private final int quorum;
   private final Duration birthTimeout;
   private final Duration sealTimeout;
+  private final Map<KeyId, Future<?>> underWay = new HashMap<>();
 
   /**
    * How a key comes to be.
@@ -83,6 +85,14 @@ final class KeyMaker {
 
   /** Makes a key, or finds the one that an earlier call with the same id has made. */
   Future<KeyInfo> make(Birth birth) {
+    // A repeat that comes before the first call's end finds what that one has made.
+    Future<?> earlier = underWay.getOrDefault(birth.id(), Future.succeededFuture());
+    Future<KeyInfo> made = earlier.transform((_, _) -> makeNext(birth));
+    underWay.put(birth.id(), made);
+    return made.onComplete(_ -> underWay.remove(birth.id(), made));
+  }
+
+  private Future<KeyInfo> makeNext(Birth birth) {
     return fleet
         .requireQuorum("make " + birth)
         .compose(_ -> {
@@ -101,11 +111,14 @@ final class KeyMaker {
     if (able.isEmpty()) {
       return Future.failedFuture(fleet.missing("key " + birth.needs().getFirst()));
     }
-    Node node = fleet.select(n -> able.contains(n) && !tried.contains(n));
+    Node node = fleet.selectForControl(n -> able.contains(n) && !tried.contains(n));
     if (node == null) {
       return Future.failedFuture(
           new HsmException.DeviceUnavailable(
-              "no node is free to make " + birth + "; nothing was changed; " + fleet.absences()));
+              "no node serves that could make "
+                  + birth
+                  + "; nothing was changed; "
+                  + fleet.absences()));
     }
     tried.add(node);
     return birth
@@ -215,9 +228,25 @@ final class KeyMaker {
                 fleet.reasons(tally));
     HsmException refusal = tally.refusal();
     HsmException cause = refusal == null ? new HsmException.DeviceUnavailable(outcome) : refusal;
-    return fresh
-        ? undo(birth, outcome, cause)
-        : Future.failedFuture(new HsmException.DeviceUnavailable(outcome, cause));
+    if (!fresh) {
+      return Future.failedFuture(new HsmException.DeviceUnavailable(outcome, cause));
+    }
+    return fleet
+        .refresh()
+        .compose(_ ->
+            fleet.isContested(birth.id())
+                ? Future.failedFuture(contested(birth, outcome, cause))
+                : undo(birth, outcome, cause));
+  }
+
+  /** A tombstone would destroy the other client's key too, which may have been acknowledged. */
+  private static HsmException contested(Birth birth, String outcome, HsmException cause) {
+    return new HsmException.KeyExists(
+        "another client has made a key with the id of %s at the same time, which was left as it is; %s"
+            .formatted(birth, outcome),
+        cause,
+        cause.answer(),
+        cause.node());
   }
 
   /** Destroys what there may be of a key that did not come to be; fails with the reason. */

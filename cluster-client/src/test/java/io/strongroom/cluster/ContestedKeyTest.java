@@ -1,0 +1,133 @@
+package io.strongroom.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.strongroom.hsm.CipherAlgorithm.AesEcb;
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.KeyType;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One id, made more than once at the same time or by a client that died in between. */
+class ContestedKeyTest {
+
+  private static final int ROUNDS = 6;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir static Path folder;
+
+  private static ProxiedCluster cluster;
+  private final SecureRandom random = new SecureRandom();
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new ProxiedCluster(folder);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    cluster.close();
+  }
+
+  @Test
+  void create_repeatedWhileTheFirstIsUnderWay_findsItsKey() throws Exception {
+    try (ClusterHsm hsm = open()) {
+      for (int i = 0; i < ROUNDS; i++) {
+        KeySpec spec = aes();
+        List<Future<KeyInfo>> made = atOnce(() -> hsm.create(spec), () -> hsm.create(spec));
+        for (Future<KeyInfo> each : made) {
+          assertThat(each.get().id()).isEqualTo(spec.id());
+        }
+      }
+    }
+  }
+
+  @Test
+  void key_madeByTwoClientsAtOnce_isNotUndoneOnceAcknowledged() throws Exception {
+    try (ClusterHsm one = open();
+        ClusterHsm other = open()) {
+      for (int i = 0; i < ROUNDS; i++) {
+        KeySpec spec = aes();
+        List<Future<KeyInfo>> made = atOnce(() -> one.create(spec), () -> other.create(spec));
+        for (Future<KeyInfo> each : made) {
+          if (each.state() == Future.State.SUCCESS) {
+            requireOneKey(one, spec.id());
+            requireOneKey(other, spec.id());
+          } else {
+            assertThat(each.exceptionNow()).isInstanceOf(HsmException.KeyExists.class);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void key_madeAnewAfterItsFirstNodeWasLost_isTheOnlyOneUsedWhenThatReturns() throws Exception {
+    KeySpec spec = aes();
+    cluster.stop("b");
+    cluster.stop("c");
+    // A client that asks for no quorum leaves what one that died in the middle leaves.
+    try (ClusterHsm dying = ClusterHsm.open(cluster.config().withNodes(List.of("a")))) {
+      dying.create(spec);
+    }
+    cluster.stop("a");
+    cluster.start("b");
+    cluster.start("c");
+    try (ClusterHsm hsm = ClusterHsm.open(cluster.config())) {
+      hsm.create(spec);
+    }
+    cluster.heal();
+    try (ClusterHsm hsm = open()) {
+      assertThat(hsm.key(spec.id()).locations()).containsExactly("b", "c");
+      assertThat(hsm.key(spec.label()).locations()).containsExactly("b", "c");
+      requireOneKey(hsm, spec.id());
+      hsm.destroy(spec.id());
+    }
+  }
+
+  /** The same block gives the same result, whichever node does it. */
+  private static void requireOneKey(Hsm hsm, KeyId id) {
+    assertThat(IntStream.range(0, 16).mapToObj(_ -> encryptedZeros(hsm, id)).distinct()).hasSize(1);
+  }
+
+  private static String encryptedZeros(Hsm hsm, KeyId id) {
+    return HexFormat.of().formatHex(hsm.encrypt(id, new AesEcb(), new byte[16]).bytes());
+  }
+
+  private static ClusterHsm open() {
+    ClusterHsm hsm = ClusterHsm.open(cluster.config());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> hsm.status().stream().allMatch(n -> n.state() == NodeStatus.State.SERVING));
+    return hsm;
+  }
+
+  private static List<Future<KeyInfo>> atOnce(Callable<KeyInfo> one, Callable<KeyInfo> other)
+      throws InterruptedException {
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      return callers.invokeAll(List.of(one, other));
+    }
+  }
+
+  private KeySpec aes() {
+    KeyId id = KeyId.random(random);
+    return KeySpec.of(id, "contested " + id, KeyType.AES_256);
+  }
+}
