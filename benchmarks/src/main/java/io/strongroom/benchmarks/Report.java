@@ -45,12 +45,13 @@ final class Report {
   static String markdown(Results results) {
     return String.format(
             Locale.ROOT,
-            "Measured %s in %d s on %s. Load average before the run, which is other work on the"
-                + " same cores: %.1f.%n%n### Throughput%n%n",
+            "Measured %s in %d s on %s. Load average before the run: %.1f; at its end, the run's own"
+                + " threads included: %.1f.%n%n### Throughput%n%n",
             results.started(),
             results.seconds(),
             results.machine().sentence(),
-            results.loadBefore())
+            results.loadBefore(),
+            results.loadAfter())
         + table(results, "calls/s", Slice::callsPerSecond)
         + "\n### Processor time\n\n"
         + table(results, "µs a call", Slice::cpuMicrosPerCall);
