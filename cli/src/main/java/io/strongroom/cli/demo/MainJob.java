@@ -151,6 +151,7 @@ public final class MainJob {
   }
 
   private String bothWays(Scene scene, List<CmkDescription> keys) {
+    awaitCheckpointKey(scene);
     for (NodePlace node : scene.cluster().nodes()) {
       try (Hsm asUser = Hsm.open(scene.userUrl(node));
           Hsm asOfficer = Hsm.open(scene.officerUrl(node));
@@ -169,6 +170,19 @@ public final class MainJob {
       }
     }
     return keys.size() + " keys × " + scene.cluster().nodes().size() + " nodes × 2 directions";
+  }
+
+  // Custody that has recorded something writes a checkpoint at its end, with a key of its own. Over
+  // one node alone, where that key has not arrived yet, it would make another with the same label.
+  private void awaitCheckpointKey(Scene scene) {
+    try (Custody whole = scene.open(scene.hsm())) {
+      Scene.keys(whole).encrypt(ALIAS, MESSAGE, CONTEXT);
+    }
+    Waiting.until(
+        RETURN_LIMIT,
+        "every node holds every key",
+        () -> scene.hsm().status(),
+        nodes -> nodes.stream().allMatch(n -> n.missing() == 0));
   }
 
   private String killUnderLoad(Scene scene, NodePlace victim) {
