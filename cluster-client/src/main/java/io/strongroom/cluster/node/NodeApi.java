@@ -180,14 +180,15 @@ final class NodeApi {
 
   private <Q, A> void serve(GrpcServerRequest<Q, A> request, Q message, Unary<Q, A> unary) {
     Context context = Vertx.currentContext();
-    // Vert.x fails, and says so at length, when an answer is written to a caller that is gone.
     AtomicBoolean gone = new AtomicBoolean();
     request.exceptionHandler(e -> gone.set(true));
     request.response().exceptionHandler(e -> gone.set(true));
     Consumer<A> answer =
         reply -> {
           if (!gone.get()) {
-            request.response().end(reply);
+            // In two steps: Vert.x 5.0.7 throws when an end is discarded because the caller has
+            // left.
+            request.response().write(reply).onSuccess(written -> request.response().end());
           }
         };
     if (!engine.drain().tryBegin()) {
