@@ -137,13 +137,23 @@ class FailoverTest {
 
   @Test
   void operation_whileNoNodeCanBeReached_waitsForOneToReturn() throws Exception {
-    List.of("a", "b", "c").forEach(n -> cluster.proxy(n).cut());
-    await().atMost(PATIENCE).until(() -> serving() == 0);
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<byte[]> waiting = callers.submit(() -> hsm.random(16));
+    // Long enough for all of it on a busy machine.
+    try (ClusterHsm patient = ClusterHsm.open(withDeadline(cluster.config(), PATIENCE));
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List.of("a", "b", "c").forEach(n -> cluster.proxy(n).cut());
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              patient.status().stream().noneMatch(n -> n.state() == NodeStatus.State.SERVING));
+      Future<byte[]> waiting = callers.submit(() -> patient.random(16));
       cluster.proxy("b").mend();
-      assertThat(waiting.get(10, TimeUnit.SECONDS)).hasSize(16);
+      assertThat(waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).hasSize(16);
     }
+  }
+
+  private static ClusterConfig withDeadline(ClusterConfig config, Duration deadline) {
+    return new ClusterConfig(
+        config.cluster(), config.zone(), config.nodes(), config.tls(), config.quorum(), deadline);
   }
 
   @Test
