@@ -51,10 +51,10 @@ public final class ClusterHsm implements Hsm {
   private static final int MANAGEMENT_DEADLINES = 10;
 
   /** How long {@link #open} waits for slow nodes when others serve already. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** How long a status waits for nodes that do not answer. */
-  private static final Duration STATUS_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration STATUS_PATIENCE = Duration.ofSeconds(4);
 
   private static final Duration OPENING = Node.CONNECT_TIMEOUT.multipliedBy(3);
 
@@ -86,9 +86,7 @@ public final class ClusterHsm implements Hsm {
    * @throws IllegalStateException on an event loop's thread
    */
   public static ClusterHsm open(ClusterConfig config) {
-    config.tls().files().identity();
-    Loop loop = new Loop();
-    ClusterHsm hsm = new ClusterHsm(config, loop);
+    ClusterHsm hsm = observe(config);
     try {
       hsm.connect();
       return hsm;
@@ -96,6 +94,18 @@ public final class ClusterHsm implements Hsm {
       hsm.close();
       throw e;
     }
+  }
+
+  /**
+   * The same without connecting, for those who want to see a cluster that may not serve: {@link
+   * #status} connects to the nodes that it can reach. Other calls fail until one serves.
+   *
+   * @throws HsmException.BadInput if the caller's own certificate or key cannot be read
+   * @throws IllegalStateException on an event loop's thread
+   */
+  public static ClusterHsm observe(ClusterConfig config) {
+    config.tls().files().identity();
+    return new ClusterHsm(config, new Loop());
   }
 
   private void connect() {

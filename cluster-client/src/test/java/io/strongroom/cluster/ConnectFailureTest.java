@@ -1,5 +1,6 @@
 package io.strongroom.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.cluster.identity.TlsFiles;
@@ -47,6 +48,27 @@ class ConnectFailureTest {
     int port = gone.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS).actualPort();
     gone.close().await(10, TimeUnit.SECONDS);
     assertRefused(port, "connection refused");
+  }
+
+  @Test
+  void status_withNobodyListening_hasTheNodeUnreachable() throws Exception {
+    NetServer gone = vertx.createNetServer().connectHandler(s -> s.close());
+    int port = gone.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS).actualPort();
+    gone.close().await(10, TimeUnit.SECONDS);
+    try (ClusterHsm hsm = ClusterHsm.observe(config(port))) {
+      NodeStatus status = hsm.status().getFirst();
+      assertThat(status.state()).isEqualTo(NodeStatus.State.UNREACHABLE);
+      assertThat(status.lastFailure()).contains("connection refused");
+      assertThatThrownBy(() -> hsm.random(1)).isInstanceOf(HsmException.DeviceUnavailable.class);
+    }
+  }
+
+  @Test
+  void observe_withoutTheCallersCertificate_namesTheFile() {
+    ClusterConfig config = config(1).withIdentity(folder.resolve("nobody"));
+    assertThatThrownBy(() -> ClusterHsm.observe(config))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContainingAll("nobody.crt", "no such file");
   }
 
   @Test

@@ -39,7 +39,7 @@ public interface HsmDriver {
    */
   static HsmDriver forUrl(String url) {
     int colon = url.indexOf(':');
-    String scheme = colon < 0 ? "" : url.substring(0, colon);
+    String scheme = url.substring(0, Math.max(0, colon));
     List<HsmDriver> drivers =
         ServiceLoader.load(HsmDriver.class, HsmDriver.class.getClassLoader()).stream()
             .map(ServiceLoader.Provider::get)
@@ -49,9 +49,10 @@ public interface HsmDriver {
         .findFirst()
         .orElseThrow(() ->
             new HsmException.BadInput(
-                "no HSM driver for the scheme \""
-                    + scheme
-                    + "\"; there are "
+                (colon < 0
+                        ? "the HSM's URL has no scheme"
+                        : "no HSM driver for the scheme \"" + scheme + "\"")
+                    + "; there are "
                     + drivers.stream().map(d -> d.scheme() + ":").toList()
                     + " — check the URL, and that the driver's jar is on the path"));
   }

@@ -113,8 +113,8 @@ public final class Custody implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new CustodyException.Unavailable(
           Reason.STORE,
-          "the store could not be opened: %s; check its path and permissions"
-              .formatted(String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          "the store %s could not be opened: %s; check its path and permissions"
+              .formatted(storeUrl, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
   }

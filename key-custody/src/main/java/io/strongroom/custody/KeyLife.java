@@ -52,11 +52,11 @@ final class KeyLife {
         || delay.compareTo(KeyService.MAX_DELETION_DELAY) > 0) {
       throw new CustodyException.BadInput(
           Reason.MALFORMED,
-          "a deletion is scheduled %d to %d days ahead, not %s"
+          "a deletion is scheduled %d to %d days ahead, not %d"
               .formatted(
                   KeyService.MIN_DELETION_DELAY.toDays(),
                   KeyService.MAX_DELETION_DELAY.toDays(),
-                  delay));
+                  delay.toDays()));
     }
     long when = parts.clock().millis() + delay.toMillis();
     return change(call, reference, _ -> KeyState.Event.SCHEDULE_DELETION, when);

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.strongroom.hsm.HsmException.BadInput;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,17 +56,20 @@ public final class YamlMap {
       }
       root = mapper.readTree(Files.readAllBytes(file));
     } catch (IOException e) {
-      String reason = e.getMessage();
-      throw new BadInput(
-          file
-              + ": cannot be read: "
-              + (reason == null ? e : reason.lines().findFirst().orElse("")),
-          e);
+      throw new BadInput(file + ": cannot be read: " + reason(e), e);
     }
     if (!(root instanceof ObjectNode object)) {
       throw new BadInput(file + ": wanted a mapping with the keys " + sorted(keys));
     }
     return new YamlMap(file.toAbsolutePath(), "", object).withOnly(keys);
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "permission denied";
+      default -> String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    };
   }
 
   private YamlMap withOnly(Set<String> keys) {

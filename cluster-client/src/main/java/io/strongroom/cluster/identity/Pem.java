@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,7 +39,11 @@ public final class Pem {
       return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
     } catch (IOException | CertificateException e) {
       throw new HsmException.BadInput(
-          "cannot read a certificate from " + file + "; give a PEM file: " + e.getMessage(), e);
+          "cannot read a certificate from %s: %s; give a PEM file"
+              .formatted(
+                  file,
+                  e instanceof NoSuchFileException ? "there is no such file" : e.getMessage()),
+          e);
     }
   }
 

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * its peers. Safe for use by many threads.
  */
 public final class HsmNode implements AutoCloseable {
+  private static final int NOT_LISTENING = 0;
   private static final Logger LOG = LoggerFactory.getLogger(HsmNode.class);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(15);
   private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
@@ -31,7 +32,7 @@ public final class HsmNode implements AutoCloseable {
   private final NodeConfig config;
   private final Deque<Runnable> ending = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private int port;
+  private int port = NOT_LISTENING;
 
   private HsmNode(NodeConfig config) {
     this.config = config;
@@ -141,6 +142,8 @@ public final class HsmNode implements AutoCloseable {
         LOG.warn("event=close-step-failed node={}", config.name(), e);
       }
     }
-    LOG.info("event=ended node={}", config.name());
+    if (port != NOT_LISTENING) {
+      LOG.info("event=ended node={}", config.name());
+    }
   }
 }

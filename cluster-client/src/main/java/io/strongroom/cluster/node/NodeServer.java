@@ -76,9 +76,12 @@ final class NodeServer {
       await(server.server.listen(), LISTEN_LIMIT);
     } catch (ExecutionException | TimeoutException e) {
       throw new HsmException.DeviceUnavailable(
-          "cannot listen on %s:%d: %s; is it in use?"
+          "node \"%s\" cannot listen on %s:%d: %s; end what listens there, or change listen in node.yaml"
               .formatted(
-                  config.listen().getHostString(), config.listen().getPort(), e.getMessage()),
+                  config.name(),
+                  config.listen().getHostString(),
+                  config.listen().getPort(),
+                  e.getMessage()),
           e);
     }
     vertx.setPeriodic(config.sync().toMillis(), timer -> server.renewCertificates());
