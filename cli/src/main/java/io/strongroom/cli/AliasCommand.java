@@ -5,7 +5,6 @@ import static io.strongroom.cli.Output.document;
 import io.strongroom.custody.AliasRotation;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -104,14 +103,21 @@ final class AliasCommand extends CommandGroup {
     boolean dryRun;
 
     @Override
-    int run(CustodySession session, Output output) {
-      if ((to == null) == material.absent()) {
-        throw new CommandLine.ParameterException(
-            spec.commandLine(), "give either --token and --material, or --to");
+    void prepare() {
+      Usage.require(
+          spec,
+          (to == null) != material.absent(),
+          "give either --token and --material, with their --expected-kcv and --expires, or --to");
+      if (to == null) {
+        material.read(spec);
       }
+    }
+
+    @Override
+    int run(CustodySession session, Output output) {
       AliasRotation rotation =
           to == null
-              ? session.keys().rotateAlias(alias, material.required(spec), dryRun)
+              ? session.keys().rotateAlias(alias, material.read(spec), dryRun)
               : session.keys().rotateAliasTo(alias, to, dryRun);
       output.one(Documents.of(rotation));
       return ExitCode.DONE;

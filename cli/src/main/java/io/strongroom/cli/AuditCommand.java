@@ -1,10 +1,6 @@
 package io.strongroom.cli;
 
-import static io.strongroom.cli.Output.document;
-
 import io.strongroom.custody.audit.AuditVerdict;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,8 +17,14 @@ final class AuditCommand extends CommandGroup {
     @Option(
         names = {"-n", "--lines"},
         defaultValue = "20",
+        paramLabel = "N",
         description = "How many (default: ${DEFAULT-VALUE}).")
     int count;
+
+    @Override
+    void prepare() {
+      Usage.require(spec, count >= 1, "-n is at least 1, not " + count);
+    }
 
     @Override
     int run(CustodySession session, Output output) {
@@ -45,26 +47,17 @@ final class AuditCommand extends CommandGroup {
   static final class Verify extends CustodyCall {
     @Override
     int run(CustodySession session, Output output) {
-      Map<String, @Nullable Object> document = document();
-      int code =
-          switch (session.custody().audit().verify()) {
-            case AuditVerdict.Intact intact -> {
-              document.put("result", "intact");
-              document.put("records", intact.count());
-              document.put("checkpointed", intact.checkpointed());
-              document.put("headHash", intact.headHash());
-              yield ExitCode.DONE;
-            }
-            case AuditVerdict.Broken broken -> {
-              document.put("result", "broken");
-              document.put("sequence", broken.sequence());
-              document.put("tampering", broken.what().toString());
-              document.put("explanation", broken.explanation());
-              yield ExitCode.AUTHENTICATION_FAILED;
-            }
-          };
-      output.one(document);
-      return code;
+      AuditVerdict verdict = session.custody().audit().verify();
+      output.one(Documents.of(verdict));
+      if (verdict instanceof AuditVerdict.Broken broken) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "strongroom: the audit trail was touched at record %d: %s"
+                    .formatted(broken.sequence(), broken.explanation()));
+        return ExitCode.AUTHENTICATION_FAILED;
+      }
+      return ExitCode.DONE;
     }
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,9 +68,14 @@ final class CommonOptions {
     return name == null ? System.getProperty("user.name", "unknown") : name;
   }
 
+  /** Opens the HSM that the command's parameter names, or else the options. */
+  Hsm openHsm(CommandSpec spec, @Nullable String url) {
+    return Hsm.open(url == null ? hsmUrl(spec) : url);
+  }
+
   /** Opens custody for the length of one command. */
   CustodySession open(CommandSpec spec) {
-    Hsm device = Hsm.open(hsmUrl(spec));
+    Hsm device = openHsm(spec, null);
     try {
       return new CustodySession(
           device, Custody.open(device, storeUrl(), java.time.Clock.systemUTC()), principal());
@@ -82,11 +88,18 @@ final class CommonOptions {
   private static Path defaultStore() {
     String data = first(System.getenv("XDG_DATA_HOME"), null);
     Path base =
-        data == null ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(data);
+        data == null || !Path.of(data).isAbsolute()
+            ? Path.of(System.getProperty("user.home"), ".local", "share")
+            : Path.of(data);
+    Path folder = base.resolve("strongroom");
     try {
-      return Files.createDirectories(base.resolve("strongroom")).resolve("custody.db");
+      // Only for its owner, as the XDG base directory specification wants it.
+      var ownerOnly =
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+      return Files.createDirectories(folder, ownerOnly).resolve("custody.db");
     } catch (IOException e) {
-      throw new UncheckedIOException("the data folder cannot be made; give --store", e);
+      throw new UncheckedIOException(
+          "the data folder " + folder + " cannot be made; give --store", e);
     }
   }
 

@@ -14,10 +14,15 @@ abstract class CustodyCall implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+    common.hsmUrl(spec);
+    prepare();
     try (CustodySession session = common.open(spec)) {
       return run(session, common.output(spec));
     }
   }
+
+  /** Checks and reads what needs no HSM, so that a slip costs no waiting and leaves nothing. */
+  void prepare() {}
 
   /** Does it, and returns the exit code. */
   abstract int run(CustodySession session, Output output);

@@ -16,10 +16,17 @@ final class DecryptCommand extends CustodyCall {
 
   @Mixin DataOptions data = new DataOptions();
 
+  private byte[] bytes = {};
+
+  @Override
+  void prepare() {
+    data.check(spec);
+    bytes = data.read(MAX_CIPHERTEXT_BYTES);
+  }
+
   @Override
   int run(CustodySession session, Output output) {
-    byte[] bytes = Io.read(data.in, MAX_CIPHERTEXT_BYTES);
-    byte[] plaintext = session.keys().decrypt(bytes, data.context);
+    byte[] plaintext = session.keys().decrypt(bytes, data.context(spec));
     data.write(plaintext, output);
     if (output.json() || data.out != null) {
       Ciphertext ciphertext = Ciphertext.parse(bytes);

@@ -30,8 +30,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-  /** What a failed step ends with: any failure of the demonstration is one of the whole. */
-  private static final int FAILED = 1;
+  private static final int LEAST_OPERATIONS = 100;
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin CommonOptions common = new CommonOptions();
@@ -52,15 +51,22 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--base-port",
       defaultValue = "0",
+      paramLabel = "PORT",
       description = "The first node's port (default: any that are free).")
   int basePort;
 
   @Override
   public Integer call() {
+    Usage.require(
+        spec,
+        operations >= LEAST_OPERATIONS,
+        "--operations is at least " + LEAST_OPERATIONS + ", not " + operations);
+    Usage.require(
+        spec, basePort >= 0 && basePort <= 65_533, "--base-port is 0 to 65533, not " + basePort);
     Output output = common.output(spec);
     // With --json standard output is the document's alone.
     Consumer<String> progress = output.json() ? spec.commandLine().getErr()::println : output::line;
-    Path folder = dir == null ? temporary() : dir.toAbsolutePath();
+    Path folder = dir == null ? temporary() : Folders.requireEmpty(dir);
     Report report = new Report(progress);
     long start = System.nanoTime();
     boolean ok =
@@ -71,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
       Folders.deleteTree(folder, false);
     }
     print(output, report, total, kept ? folder : null);
-    return ok ? ExitCode.DONE : FAILED;
+    return ok ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private void print(Output output, Report report, Duration total, @Nullable Path folder) {

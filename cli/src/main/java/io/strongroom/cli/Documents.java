@@ -2,12 +2,22 @@ package io.strongroom.cli;
 
 import static io.strongroom.cli.Output.document;
 
+import io.strongroom.cli.local.LocalCluster;
+import io.strongroom.cli.local.NodePlace;
+import io.strongroom.cluster.NodeStatus;
+import io.strongroom.cluster.node.DomainKeys;
+import io.strongroom.cluster.node.JoinRequest;
 import io.strongroom.custody.AliasDescription;
 import io.strongroom.custody.AliasRotation;
 import io.strongroom.custody.CmkDescription;
 import io.strongroom.custody.KeyVersion;
 import io.strongroom.custody.audit.AuditRecord;
+import io.strongroom.custody.audit.AuditVerdict;
+import io.strongroom.hsm.HsmInfo;
+import io.strongroom.hsm.Mechanism;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +86,111 @@ final class Documents {
     document.put("details", record.details());
     document.put("previousHash", record.previousHash());
     document.put("hash", record.hash());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(AuditVerdict verdict) {
+    Map<String, @Nullable Object> document = document();
+    switch (verdict) {
+      case AuditVerdict.Intact intact -> {
+        document.put("result", "intact");
+        document.put("records", intact.count());
+        document.put("checkpointed", intact.checkpointed());
+        document.put("headHash", intact.headHash());
+      }
+      case AuditVerdict.Broken broken -> {
+        document.put("result", "broken");
+        document.put("sequence", broken.sequence());
+        document.put("tampering", broken.what().toString());
+        document.put("explanation", broken.explanation());
+      }
+    }
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(HsmInfo hsm, int keys) {
+    Map<String, @Nullable Object> document = document();
+    document.put("label", hsm.label());
+    document.put("serial", hsm.serial());
+    document.put("manufacturer", hsm.manufacturer());
+    document.put("model", hsm.model());
+    document.put("firmware", hsm.firmware());
+    document.put("state", "serving");
+    document.put("keys", keys);
+    document.put("mechanisms", hsm.mechanisms().size());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(Mechanism mechanism) {
+    Map<String, @Nullable Object> document = document();
+    document.put("name", mechanism.name());
+    document.put("minKeySize", mechanism.minKeySize());
+    document.put("maxKeySize", mechanism.maxKeySize());
+    document.put("functions", mechanism.functions().stream().sorted().toList());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(LocalCluster made) {
+    Map<String, @Nullable Object> document = document();
+    document.put("cluster", made.cluster());
+    document.put("dir", made.folder().toString());
+    document.put("config", made.config().toString());
+    document.put("hsm", made.hsmUrl());
+    document.put("domainKcv", made.domainCheckValue());
+    document.put("nodes", made.nodes().stream().map(Documents::of).toList());
+    document.put("identities", List.of(made.officer().toString(), made.user().toString()));
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(NodePlace node, @Nullable String domainCheckValue) {
+    Map<String, @Nullable Object> document = of(node);
+    document.put("domainKcv", domainCheckValue);
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(String node, JoinRequest request, Path file) {
+    Map<String, @Nullable Object> document = document();
+    document.put("node", node);
+    document.put("fingerprint", request.fingerprint());
+    document.put("request", file.toString());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(
+      String node, DomainKeys.CheckValues checkValues, @Nullable Path grant) {
+    Map<String, @Nullable Object> document = document();
+    document.put("node", node);
+    document.put("domainKcv", checkValues.domainKey());
+    document.put("grant", grant == null ? null : grant.toString());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(NodePlace node) {
+    Map<String, @Nullable Object> document = document();
+    document.put("name", node.name());
+    document.put("zone", node.zone());
+    document.put("address", node.address());
+    document.put("dir", node.folder().toString());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(NodeStatus node) {
+    NodeStatus.@Nullable Token token = node.token();
+    Map<String, @Nullable Object> document = document();
+    document.put("name", node.name());
+    document.put("zone", node.zone());
+    document.put("address", node.address());
+    document.put("state", node.state().toString());
+    document.put("keys", node.keys());
+    document.put("missing", node.missing());
+    document.put("latencyMicros", node.latency().toNanos() / 1000);
+    document.put("outstanding", node.outstanding());
+    document.put("ejections", node.ejections());
+    document.put("tokenLabel", token == null ? null : token.label());
+    document.put("tokenSerial", token == null ? null : token.serial());
+    document.put("tokenFirmware", token == null ? null : token.firmware());
+    document.put("domainKcv", token == null ? null : token.domainCheckValue());
+    document.put("lastFailure", node.lastFailure());
     return document;
   }
 

@@ -19,10 +19,17 @@ final class EncryptCommand extends CustodyCall {
 
   @Mixin DataOptions data = new DataOptions();
 
+  private byte[] plaintext = {};
+
+  @Override
+  void prepare() {
+    data.check(spec);
+    plaintext = data.read(KeyService.MAX_PLAINTEXT_BYTES);
+  }
+
   @Override
   int run(CustodySession session, Output output) {
-    byte[] plaintext = Io.read(data.in, KeyService.MAX_PLAINTEXT_BYTES);
-    Ciphertext ciphertext = session.keys().encrypt(key, plaintext, data.context);
+    Ciphertext ciphertext = session.keys().encrypt(key, plaintext, data.context(spec));
     byte[] bytes = ciphertext.encode();
     data.write(bytes, output);
     if (output.json() || data.out != null) {

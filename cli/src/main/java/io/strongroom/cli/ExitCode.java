@@ -3,6 +3,10 @@ package io.strongroom.cli;
 /** The process's exit codes; fixed, because scripts use them. */
 final class ExitCode {
   static final int DONE = 0;
+
+  /** A fault of this program, or a step of the demonstration that failed. */
+  static final int FAILED = 1;
+
   static final int USAGE = 2;
   static final int REFUSED = 3;
   static final int NOT_FOUND = 4;

@@ -2,11 +2,16 @@ package io.strongroom.cli;
 
 import io.strongroom.custody.CustodyException;
 import io.strongroom.hsm.HsmException;
+import io.strongroom.softhsm.SoftHsmException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -18,11 +23,11 @@ final class Failures implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
     if (e instanceof CommandLine.ParameterException usage) {
-      return new UsageFailures().handleParseException(usage, new String[0]);
+      return new Usage().handleParseException(usage, new String[0]);
     }
     PrintWriter err = line.getErr();
     err.println("strongroom: " + oneLine(message(e)));
-    if (parsed.expandedArgs().contains("--verbose")) {
+    if (line.getParseResult().hasMatchedOption("--verbose")) {
       e.printStackTrace(err);
     }
     err.flush();
@@ -35,8 +40,9 @@ final class Failures implements IExecutionExceptionHandler {
       case CustodyException custody -> exitCode(custody);
       case IOException _ -> ExitCode.BAD_INPUT;
       case UncheckedIOException _ -> ExitCode.BAD_INPUT;
-      case IllegalArgumentException _ -> ExitCode.BAD_INPUT;
-      default -> ExitCode.UNAVAILABLE;
+      case InvalidPathException _ -> ExitCode.BAD_INPUT;
+      case SoftHsmException _ -> ExitCode.UNAVAILABLE;
+      default -> ExitCode.FAILED;
     };
   }
 
@@ -67,16 +73,23 @@ final class Failures implements IExecutionExceptionHandler {
   private static String message(Throwable e) {
     return switch (e) {
       case UncheckedIOException io -> io.getMessage() + ": " + reason(io.getCause());
+      case FileSystemException io -> io.getFile() + ": " + reason(io);
       case IOException io -> reason(io);
-      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      default ->
+          exitCode(e) == ExitCode.FAILED
+              ? "a fault of this program, please report it with the output of --verbose: " + e
+              : String.valueOf(e.getMessage());
     };
   }
 
   private static String reason(@Nullable IOException e) {
     return switch (e) {
-      case NoSuchFileException missing -> "there is no file " + missing.getFile();
-      case FileAlreadyExistsException there -> there.getFile() + " exists already";
       case null -> "no reason is known";
+      case NoSuchFileException _ -> "there is no such file or folder";
+      case FileAlreadyExistsException _ -> "it exists already";
+      case AccessDeniedException _ -> "permission denied";
+      case NotDirectoryException _ -> "it is no folder";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
       default -> e.getMessage() == null ? e.toString() : e.getMessage();
     };
   }

@@ -1,13 +1,8 @@
 package io.strongroom.cli;
 
-import static io.strongroom.cli.Output.document;
-
 import io.strongroom.hsm.Hsm;
-import io.strongroom.hsm.HsmInfo;
-import io.strongroom.hsm.Mechanism;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,23 +27,18 @@ final class HsmCommand extends CommandGroup {
     @Spec CommandSpec spec = CommandSpec.create();
     @Mixin CommonOptions common = new CommonOptions();
 
-    @Parameters(paramLabel = "URL", description = "pkcs11:… or cluster:PATH")
-    String url = "";
+    @Parameters(
+        paramLabel = "URL",
+        arity = "0..1",
+        description = "pkcs11:… or cluster:PATH (default: --hsm, else $STRONGROOM_HSM).")
+    @Nullable String url;
 
     @Override
     public Integer call() {
-      try (Hsm hsm = Hsm.open(url)) {
-        HsmInfo info = hsm.info();
-        Map<String, @Nullable Object> document = document();
-        document.put("label", info.label());
-        document.put("serial", info.serial());
-        document.put("manufacturer", info.manufacturer());
-        document.put("model", info.model());
-        document.put("firmware", info.firmware());
-        document.put("keys", hsm.keys().size());
-        document.put("mechanisms", info.mechanisms().size());
-        document.put("random", hsm.random(16).length == 16 ? "ok" : "short");
-        common.output(spec).one(document);
+      try (Hsm hsm = common.openHsm(spec, url)) {
+        // Proof that it works, not only that it answers.
+        hsm.random(16);
+        common.output(spec).one(Documents.of(hsm.info(), hsm.keys().size()));
       }
       return ExitCode.DONE;
     }
@@ -62,26 +52,20 @@ final class HsmCommand extends CommandGroup {
     @Spec CommandSpec spec = CommandSpec.create();
     @Mixin CommonOptions common = new CommonOptions();
 
-    @Parameters(paramLabel = "URL", description = "pkcs11:… or cluster:PATH")
-    String url = "";
+    @Parameters(
+        paramLabel = "URL",
+        arity = "0..1",
+        description = "pkcs11:… or cluster:PATH (default: --hsm, else $STRONGROOM_HSM).")
+    @Nullable String url;
 
     @Override
     public Integer call() {
-      try (Hsm hsm = Hsm.open(url)) {
+      try (Hsm hsm = common.openHsm(spec, url)) {
         List<Map<String, @Nullable Object>> items =
-            hsm.info().mechanisms().stream().map(Mechanisms::row).toList();
+            hsm.info().mechanisms().stream().map(Documents::of).toList();
         common.output(spec).many(items, "name", "minKeySize", "maxKeySize", "functions");
       }
       return ExitCode.DONE;
-    }
-
-    private static Map<String, @Nullable Object> row(Mechanism mechanism) {
-      Map<String, @Nullable Object> row = document();
-      row.put("name", mechanism.name());
-      row.put("minKeySize", mechanism.minKeySize());
-      row.put("maxKeySize", mechanism.maxKeySize());
-      row.put("functions", List.copyOf(new TreeSet<>(mechanism.functions())));
-      return row;
     }
   }
 }

@@ -3,6 +3,8 @@ package io.strongroom.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,38 +18,107 @@ final class Io {
    * Reads a file, or standard input where none is named.
    *
    * @param maxBytes one byte more is read at most, so that the caller can tell "too much"
+   * @throws UncheckedIOException if it cannot be read; the message names it
    */
   static byte[] read(@Nullable Path file, int maxBytes) {
-    try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
-      return in.readNBytes(maxBytes + 1);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the input cannot be read", e);
-    }
-  }
-
-  /** Writes a file in one step: it is there whole or not at all. */
-  static void write(Path file, byte[] bytes) {
-    Path target = file.toAbsolutePath();
     try {
-      Path parent = target.getParent();
-      if (parent == null || !Files.isDirectory(parent)) {
-        throw new IOException("there is no folder " + parent);
-      }
-      Path part = Files.createTempFile(parent, "." + target.getFileName(), ".part");
-      try {
-        Files.write(part, bytes);
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      return file == null ? System.in.readNBytes(maxBytes + 1) : readFile(file, maxBytes + 1);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be written", e);
+      throw new UncheckedIOException(
+          (file == null ? "standard input" : file) + " cannot be read", e);
     }
   }
 
-  /** Writes bytes as they are to standard output. */
+  private static byte[] readFile(Path file, int maxBytes) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "it is a folder, wanted a file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(maxBytes);
+    }
+  }
+
+  /**
+   * Makes sure, before any work is done, that a file can be read.
+   *
+   * @throws UncheckedIOException if it cannot; the message names it
+   */
+  static void requireReadable(Path file) {
+    read(file, 0);
+  }
+
+  /**
+   * Makes sure, before any work is done, that a file can be written.
+   *
+   * @throws UncheckedIOException if it cannot; the message names it
+   */
+  static void requireWritable(Path file) {
+    try {
+      place(file);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /**
+   * Writes a file in one step: it is there whole or not at all, and only its owner can read it.
+   * What is there and no plain file (a pipe, a device) is written into.
+   *
+   * @throws UncheckedIOException if it cannot be written; the message names it
+   */
+  static void write(Path file, byte[] bytes) {
+    try {
+      Path target = place(file);
+      if (Files.exists(target) && !Files.isRegularFile(target)) {
+        Files.write(target, bytes);
+      } else {
+        replace(target, bytes);
+      }
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static void replace(Path target, byte[] bytes) throws IOException {
+    Path part = Files.createTempFile(target.getParent(), ".strongroom", ".part");
+    try {
+      Files.write(part, bytes);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  /** Where a file is or will be; a link's target, so that the link stays. */
+  private static Path place(Path file) throws IOException {
+    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath().normalize();
+    Path folder = target.getParent();
+    if (Files.isDirectory(target)) {
+      throw new FileSystemException(file.toString(), null, "it is a folder, wanted a file");
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new FileSystemException(file.toString(), null, "there is no folder " + folder);
+    }
+    if (!Files.isWritable(Files.exists(target) && !Files.isRegularFile(target) ? target : folder)) {
+      throw new AccessDeniedException(file.toString());
+    }
+    return target;
+  }
+
+  private static UncheckedIOException unwritable(Path file, IOException e) {
+    return new UncheckedIOException(file + " cannot be written", e);
+  }
+
+  /**
+   * Writes bytes as they are to standard output.
+   *
+   * @throws UncheckedIOException if not all of them could be written
+   */
   static void writeStandardOutput(byte[] bytes) {
     System.out.write(bytes, 0, bytes.length);
-    System.out.flush();
+    if (System.out.checkError()) {
+      throw new UncheckedIOException(
+          "standard output cannot be written", new IOException("it is closed or full"));
+    }
   }
 }

@@ -46,11 +46,13 @@ final class KeyCommand extends CommandGroup {
     @Option(
         names = "--origin",
         required = true,
+        paramLabel = "ORIGIN",
         description = "hsm: generated in the HSM; external: you import the material.")
     KeyOrigin origin = KeyOrigin.HSM;
 
     @Option(
         names = "--spec",
+        paramLabel = "SPEC",
         defaultValue = "AES_256",
         description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     CmkSpec keySpec = CmkSpec.AES_256;
@@ -76,11 +78,16 @@ final class KeyCommand extends CommandGroup {
     @Option(names = "--key", required = true, paramLabel = "K", description = "The key, or alias.")
     String key = "";
 
-    @Option(names = "--algorithm", required = true, description = "${COMPLETION-CANDIDATES}.")
+    @Option(
+        names = "--algorithm",
+        required = true,
+        paramLabel = "ALGORITHM",
+        description = "${COMPLETION-CANDIDATES}.")
     WrappingAlgorithm algorithm = WrappingAlgorithm.RSAES_OAEP_SHA_1;
 
     @Option(
         names = "--wrapping-key-spec",
+        paramLabel = "SPEC",
         defaultValue = "RSA_3072",
         description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     WrappingKeySpec wrappingKeySpec = WrappingKeySpec.RSA_3072;
@@ -98,6 +105,16 @@ final class KeyCommand extends CommandGroup {
         paramLabel = "F",
         description = "Where the import token goes.")
     Path tokenOut = Path.of("");
+
+    @Override
+    void prepare() {
+      Usage.require(
+          spec,
+          !publicKeyOut.toAbsolutePath().normalize().equals(tokenOut.toAbsolutePath().normalize()),
+          "--public-key-out and --token-out name the same file; give two");
+      Io.requireWritable(publicKeyOut);
+      Io.requireWritable(tokenOut);
+    }
 
     @Override
     int run(CustodySession session, Output output) {
@@ -127,8 +144,13 @@ final class KeyCommand extends CommandGroup {
     @Mixin MaterialOptions material = new MaterialOptions();
 
     @Override
+    void prepare() {
+      material.read(spec);
+    }
+
+    @Override
     int run(CustodySession session, Output output) {
-      output.one(Documents.of(session.keys().importKeyMaterial(key, material.required(spec))));
+      output.one(Documents.of(session.keys().importKeyMaterial(key, material.read(spec))));
       return ExitCode.DONE;
     }
   }

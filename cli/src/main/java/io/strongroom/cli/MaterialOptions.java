@@ -4,9 +4,9 @@ import io.strongroom.custody.MaterialImport;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The options that name wrapped material and its import token. */
 final class MaterialOptions {
@@ -28,24 +28,33 @@ final class MaterialOptions {
   @Option(
       names = "--expires",
       paramLabel = "ISO-8601",
+      converter = InstantConverter.class,
       description = "When the material ends: 2027-01-31T00:00:00Z.")
   @Nullable Instant expires;
 
-  /** True if neither file is named. */
+  private @Nullable MaterialImport read;
+
+  /** True if nothing of it is given. */
   boolean absent() {
-    return token == null && material == null;
+    return token == null && material == null && expectedKcv == null && expires == null;
   }
 
-  /** The import, read from the files. */
-  MaterialImport required(CommandSpec spec) {
-    if (token == null || material == null) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "give both --token and --material");
+  /** The import, read from the files at the first call. */
+  MaterialImport read(CommandSpec spec) {
+    MaterialImport before = read;
+    if (before != null) {
+      return before;
     }
-    return new MaterialImport(
-        Io.read(token, MAX_TOKEN_BYTES),
-        Io.read(material, MAX_WRAPPED_BYTES),
-        expectedKcv,
-        expires);
+    if (token == null || material == null) {
+      throw new ParameterException(spec.commandLine(), "give both --token and --material");
+    }
+    MaterialImport now =
+        new MaterialImport(
+            Io.read(token, MAX_TOKEN_BYTES),
+            Io.read(material, MAX_WRAPPED_BYTES),
+            expectedKcv,
+            expires);
+    read = now;
+    return now;
   }
 }

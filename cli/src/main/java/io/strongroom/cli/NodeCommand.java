@@ -2,11 +2,11 @@ package io.strongroom.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.strongroom.cli.local.NodePlace;
 import io.strongroom.cluster.node.HsmNode;
 import io.strongroom.cluster.node.NodeConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -48,8 +48,8 @@ final class NodeCommand extends CommandGroup {
 
     @Override
     public Integer call() throws InterruptedException {
-      logEvents();
       NodeConfig config = NodeConfig.read(dir.resolve("node.yaml"));
+      logEvents();
       CountDownLatch stop = new CountDownLatch(1);
       CountDownLatch stopped = new CountDownLatch(1);
       try (HsmNode node = HsmNode.start(config)) {
@@ -57,8 +57,7 @@ final class NodeCommand extends CommandGroup {
         if (untilStdinEnds) {
           Thread.ofPlatform().daemon().name("stdin").start(() -> awaitEnd(stop));
         }
-        spec.commandLine().getOut().println("ready " + node.name() + " " + text(node.address()));
-        spec.commandLine().getOut().flush();
+        say(config, node);
         stop.await();
       } finally {
         stopped.countDown();
@@ -68,14 +67,27 @@ final class NodeCommand extends CommandGroup {
 
     // A node's events are its operator's; other commands only tell of errors.
     private static void logEvents() {
-      if (LoggerFactory.getLogger("io.strongroom") instanceof Logger logger
-          && System.getenv("STRONGROOM_LOG_LEVEL") == null) {
-        logger.setLevel(Level.INFO);
+      if (System.getenv("STRONGROOM_LOG_LEVEL") == null) {
+        setLevel("io.strongroom", Level.INFO);
+        setLevel("io.netty", Level.ERROR);
+        setLevel("io.vertx", Level.ERROR);
       }
     }
 
-    private static String text(InetSocketAddress address) {
-      return address.getHostString() + ":" + address.getPort();
+    private static void setLevel(String name, Level level) {
+      if (LoggerFactory.getLogger(name) instanceof Logger logger) {
+        logger.setLevel(level);
+      }
+    }
+
+    private void say(NodeConfig config, HsmNode node) {
+      Output output = common.output(spec);
+      String address = node.address().getHostString() + ":" + node.address().getPort();
+      if (output.json()) {
+        output.one(Documents.of(new NodePlace(node.name(), config.zone(), address, dir)));
+      } else {
+        output.line("ready " + node.name() + " " + address);
+      }
     }
 
     // The JVM ends when its hooks have: this one waits until the node has answered what it owes.

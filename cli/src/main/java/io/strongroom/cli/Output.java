@@ -1,5 +1,7 @@
 package io.strongroom.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -100,9 +102,20 @@ final class Output {
   }
 
   private static String text(@Nullable Object value) {
-    if (value instanceof List<?> list) {
-      return String.join(", ", list.stream().map(String::valueOf).toList());
-    }
-    return value == null ? "-" : value.toString();
+    String text =
+        switch (value) {
+          case null -> "";
+          case List<?> list ->
+              list.stream()
+                  .map(Output::text)
+                  .collect(joining(list.stream().anyMatch(Map.class::isInstance) ? "; " : ", "));
+          case Map<?, ?> map ->
+              map.entrySet().stream()
+                  .filter(e -> e.getValue() != null)
+                  .map(e -> e.getKey() + "=" + text(e.getValue()))
+                  .collect(joining(" "));
+          default -> value.toString();
+        };
+    return text.isEmpty() ? "-" : text;
   }
 }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExit codes:%n",
     footer = {
       "  0 done, 2 usage, 3 refused (policy, state), 4 not found, 5 device or cluster unavailable,",
-      "  6 authentication failed (tag, signature, context), 7 bad input (material, token, format)"
+      "  6 authentication failed (tag, signature, context), 7 bad input (material, token, format),",
+      "  1 a step of the demonstration failed, or a fault of this program"
     })
 public final class Strongroom implements Runnable {
 
@@ -59,7 +60,7 @@ public final class Strongroom implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(110);
     line.setExecutionExceptionHandler(new Failures());
-    line.setParameterExceptionHandler(new UsageFailures());
+    line.setParameterExceptionHandler(new Usage());
     return line.execute(args);
   }
 

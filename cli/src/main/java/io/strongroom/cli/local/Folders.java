@@ -1,5 +1,6 @@
 package io.strongroom.cli.local;
 
+import io.strongroom.hsm.HsmException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,9 +9,32 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Removes folders that this program made. */
+/** Folders that this program makes and removes. */
 public final class Folders {
   private Folders() {}
+
+  /**
+   * Makes sure that a folder is new or empty, so that nothing is ever overwritten.
+   *
+   * @return the folder, absolute
+   * @throws HsmException.KeyExists if something is in it
+   * @throws UncheckedIOException if it is something else than a folder
+   */
+  public static Path requireEmpty(Path dir) {
+    Path folder = dir.toAbsolutePath().normalize();
+    if (!Files.exists(folder)) {
+      return folder;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      if (entries.findAny().isPresent()) {
+        throw new HsmException.KeyExists(
+            folder + " is not empty, and nothing is ever overwritten; give a new folder");
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be used as a new folder", e);
+    }
+  }
 
   /**
    * Deletes a folder's content and, unless it is to be kept, the folder.

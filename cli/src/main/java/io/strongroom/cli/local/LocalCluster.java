@@ -46,11 +46,14 @@ public record LocalCluster(
    */
   public record Plan(String cluster, Map<String, String> zones, int basePort) {
     /**
-     * Checks nodes and ports.
+     * Checks names and ports.
      *
-     * @throws HsmException.BadInput if there is no node or a port is out of range
+     * @throws HsmException.BadInput if a name will not do, there is no node, or a port is out of
+     *     range
      */
     public Plan {
+      NodePlace.requireClusterName(cluster);
+      zones.forEach(NodePlace::requireUsable);
       if (zones.isEmpty()) {
         throw new HsmException.BadInput(
             "a cluster has at least one node; give a=az-a,b=az-b,c=az-c");
@@ -88,9 +91,8 @@ public record LocalCluster(
    * @throws HsmException.KeyExists if the folder has something in it
    */
   public static LocalCluster create(Path dir, Plan plan, Clock clock, Consumer<String> progress) {
-    Path folder = dir.toAbsolutePath().normalize();
+    Path folder = Folders.requireEmpty(dir);
     boolean existed = Files.isDirectory(folder);
-    requireEmpty(folder);
     boolean done = false;
     try {
       LocalCluster made = make(folder, plan, clock, progress);
@@ -178,20 +180,6 @@ public record LocalCluster(
       String checkValue = JoinCeremony.accept(hsm, joining.dir(), grant).domainKey();
       progress.accept("token " + joining.label() + " joined, check value " + checkValue);
       return checkValue;
-    }
-  }
-
-  private static void requireEmpty(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (var entries = Files.list(folder)) {
-      if (entries.findAny().isPresent()) {
-        throw new HsmException.KeyExists(
-            folder + " is not empty, and nothing is ever overwritten; give a new folder");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be read as a folder", e);
     }
   }
 }
