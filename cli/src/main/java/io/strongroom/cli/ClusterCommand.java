@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "cluster",
     description = "Set up and look at a cluster.",
     mixinStandardHelpOptions = true,
-    subcommands = {ClusterInitCommand.class, ClusterStatusCommand.class})
+    subcommands = {ClusterInitCommand.class, ClusterStatusCommand.class, ClusterJoinCommand.class})
 final class ClusterCommand extends CommandGroup {}

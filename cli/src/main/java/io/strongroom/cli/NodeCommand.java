@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
 /** {@code strongroom node}: one process in front of one token. */
 @Command(
     name = "node",
-    description = "Run a node in front of a token.",
+    description = "Make and run a node in front of a token.",
     mixinStandardHelpOptions = true,
-    subcommands = NodeCommand.Serve.class)
+    subcommands = {NodeInitCommand.class, NodeCommand.Serve.class})
 final class NodeCommand extends CommandGroup {
 
   @Command(

@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param hsmUrl the device's URL; null to make a SoftHSM2 token
  */
 public record NodeSetup(
-    String cluster, NodePlace node, List<NodePlace> peers, Path authority, @Nullable String hsmUrl) {
+    String cluster,
+    NodePlace node,
+    List<NodePlace> peers,
+    Path authority,
+    @Nullable String hsmUrl) {
 
   /**
    * Checks the names.
@@ -39,8 +43,8 @@ public record NodeSetup(
   }
 
   /**
-   * Makes the cluster's first node, and with it what a cluster has only once: the authority with
-   * an officer and a user, {@code cluster.yaml}, and the domain key.
+   * Makes the cluster's first node, and with it what a cluster has only once: the authority with an
+   * officer and a user, {@code cluster.yaml}, and the domain key.
    *
    * @return the domain key's check value
    * @throws HsmException.KeyExists if there is an authority or a node in the folders already

@@ -180,7 +180,7 @@ public final class JoinCeremony {
    */
   public static DomainKeys.CheckValues accept(Hsm newToken, Path nodeFolder, JoinGrant grant) {
     // Members have no such pair: whatever goes wrong below, it cannot harm a member's keys.
-    newToken.key(ReservedKeys.JOIN.id());
+    requireBegun(newToken);
     try {
       newToken.unwrap(
           ReservedKeys.JOIN.id(),
@@ -198,6 +198,17 @@ public final class JoinCeremony {
     DomainKeys.keepSealedMacKey(nodeFolder, grant.sealedMacKey());
     DomainKeys.destroy(newToken, ReservedKeys.JOIN);
     return grant.checkValues();
+  }
+
+  private static void requireBegun(Hsm newToken) {
+    try {
+      newToken.key(ReservedKeys.JOIN.id());
+    } catch (HsmException.KeyNotFound e) {
+      throw new HsmException.KeyNotFound(
+          "token \"%s\" has begun no ceremony, or has ended it; make a new request there first"
+              .formatted(newToken.info().label()),
+          e);
+    }
   }
 
   private static void requireEqual(DomainKeys.CheckValues actual, DomainKeys.CheckValues wanted) {

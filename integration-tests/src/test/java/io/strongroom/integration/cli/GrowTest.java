@@ -1,6 +1,7 @@
 package io.strongroom.integration.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -55,19 +56,20 @@ class GrowTest {
         assertThat(nodes.findValuesAsText("domainKcv")).containsExactly(granted, granted);
         await()
             .atMost(Duration.ofSeconds(30))
-            .until(
-                () ->
-                    cli.json("key describe alias/early").document().path("nodes").size() == 2);
+            .until(() -> cli.json("key describe alias/early").document().path("nodes").size() == 2);
         assertThat(cli.json("key create --origin hsm").document().path("nodes")).hasSize(2);
-        cli.run("node serve --dir {f}/b").failedWith(5, "cannot listen on 127.0.0.1:" + (port + 1));
+        assertThatThrownBy(() -> NodeProcess.start(folder.resolve("b")))
+            .hasMessageContaining(
+                "strongroom: node \"b\" cannot listen on 127.0.0.1:" + (port + 1));
       }
     }
   }
 
   @Test
   void ceremony_doneWrongly_isRefusedAndLeavesNothing() {
-    cli.run("node serve --dir {f}/b").failedWith(7, "no domain key", "strongroom cluster join");
-    cli.run("cluster join").failedWith(2, "request, approve, accept");
+    assertThatThrownBy(() -> NodeProcess.start(folder.resolve("b")))
+        .hasMessageContainingAll("strongroom: token \"b\" has no domain key", "cluster join");
+    Cli.plain(List.of("cluster", "join")).failedWith(2, "request, approve, accept");
     cli.run("cluster join accept --dir {f}/b --grant {f}/a/node.yaml").failedWith(7, "join grant");
     cli.run("cluster join request --dir {f}/a --out {f}/x").failedWith(3, "member");
     cli.run("cluster join request --dir {f}/b --out {f}/none/x").failedWith(7, "no folder");
@@ -99,10 +101,10 @@ class GrowTest {
     return Cli.plain(
         List.of(
             ("node init --json --dir %s/%s --name %s --az az-%s --cluster grow --listen 127.0.0.1:%d %s"
-                    .formatted(folder, name, name, name, listen, more)
-                    .replace("{f}", folder.toString())
-                    .strip()
-                    .split(" +"))));
+                .formatted(folder, name, name, name, listen, more)
+                .replace("{f}", folder.toString())
+                .strip()
+                .split(" +"))));
   }
 
   private JsonNode request() {
