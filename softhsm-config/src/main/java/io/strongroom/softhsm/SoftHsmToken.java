@@ -129,19 +129,24 @@ public final class SoftHsmToken {
 
   /** The {@code pkcs11:} URL (RFC 7512) that opens this token as its user. */
   public String url() {
-    return url(userPin());
+    return url(library, userPin());
+  }
+
+  /** As {@link #url()}, through another library. */
+  String url(Path otherLibrary) {
+    return url(otherLibrary, userPin());
   }
 
   /** The {@code pkcs11:} URL (RFC 7512) that opens this token as its security officer. */
   public String officerUrl() {
-    return url(officerPin());
+    return url(library, officerPin());
   }
 
-  private String url(Path pinFile) {
+  private String url(Path module, Path pinFile) {
     return "pkcs11:token="
         + PercentEncoding.path(label)
         + "?module-path="
-        + PercentEncoding.query(library.toString())
+        + PercentEncoding.query(module.toString())
         + "&pin-source=file:"
         + PercentEncoding.query(pinFile.toString())
         + "&x-env=SOFTHSM2_CONF="

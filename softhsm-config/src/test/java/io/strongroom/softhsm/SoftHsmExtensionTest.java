@@ -16,10 +16,12 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 class SoftHsmExtensionTest {
   private static final List<SoftHsmToken> SEEN = new CopyOnWriteArrayList<>();
+  private static final List<FaultyLibrary> FAULTS = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void forget() {
     SEEN.clear();
+    FAULTS.clear();
   }
 
   @Test
@@ -35,6 +37,14 @@ class SoftHsmExtensionTest {
     run(PerClass.class);
     assertThat(SEEN).hasSize(3);
     assertThat(SEEN.stream().map(SoftHsmToken::dir).distinct()).hasSize(1);
+  }
+
+  @Test
+  void faultyLibrary_askedFor_isOverTheTestsTokenAndGoneAfterwards() {
+    run(WithFaults.class);
+    assertThat(FAULTS).hasSize(2).doesNotHaveDuplicates();
+    assertThat(FAULTS).allSatisfy(faults -> assertThat(faults.library()).doesNotExist());
+    assertThat(FAULTS.getFirst().toString()).contains(SEEN.getFirst().toString());
   }
 
   @Test
@@ -93,6 +103,21 @@ class SoftHsmExtensionTest {
     @Test
     void two(SoftHsmToken token) {
       see(token);
+    }
+  }
+
+  @ExtendWith(SoftHsmExtension.class)
+  static class WithFaults {
+    @Test
+    void one(SoftHsmToken token, FaultyLibrary faults) {
+      see(token);
+      FAULTS.add(faults);
+      assertThat(faults.library()).isRegularFile();
+    }
+
+    @Test
+    void two(FaultyLibrary faults) {
+      FAULTS.add(faults);
     }
   }
 }
