@@ -9,6 +9,7 @@ set -euo pipefail
 
 prepare
 need_compiler
+need_nss
 mkdir -p "$ROOT/target"
 stamp=$(mktemp "$ROOT/target/test-run.XXXXXX")
 trap 'rm -f "$stamp"' EXIT

@@ -169,6 +169,49 @@ need_softhsm2() {
   say "SoftHSM2: $library"
 }
 
+nss_installed() {
+  local library
+  for library in "${STRONGROOM_NSS_LIB:-}" /usr/lib/*/libsoftokn3.so /usr/lib/*/nss/libsoftokn3.so \
+    /usr/lib64/libsoftokn3.so /usr/lib/libsoftokn3.so /opt/homebrew/lib/libsoftokn3.dylib; do
+    [ -n "$library" ] && [ -f "$library" ] && printf '%s\n' "$library" && return 0
+  done
+  return 1
+}
+
+# Unpacks Debian's package of NSS, and what it stands on, into the cache folder: no root.
+unpack_nss() {
+  local target="$CACHE/nss" work
+  compgen -G "$target/usr/lib/*/libsoftokn3.so" >/dev/null && return 0
+  say "unpacking NSS to $target (not root, so it is not installed)"
+  mkdir -p "$CACHE"
+  work=$(mktemp -d "$CACHE/unpack.XXXXXX")
+  if (cd "$work" && apt-get -q download libnss3 libnspr4 libsqlite3-0 </dev/null &&
+    for package in ./*.deb; do dpkg -x "$package" root || exit 1; done) >"$work/log" 2>&1; then
+    rm -rf "$target" && mv "$work/root" "$target" && rm -rf "$work"
+  else
+    cat "$work/log" >&2
+    rm -rf "$work"
+    return 1
+  fi
+}
+
+# The second PKCS#11 implementation that tests run on.
+need_nss() {
+  local library
+  if ! nss_installed >/dev/null && has_apt; then
+    if is_root; then
+      apt_install libnss3
+    else
+      unpack_nss || die "NSS is missing and could not be unpacked; have it installed: apt-get install libnss3"
+      STRONGROOM_NSS_LIB=$(compgen -G "$CACHE/nss/usr/lib/*/libsoftokn3.so")
+      export STRONGROOM_NSS_LIB
+      export LD_LIBRARY_PATH="${STRONGROOM_NSS_LIB%/*}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    fi
+  fi
+  library=$(nss_installed) || die "NSS is missing: install the package libnss3, or set STRONGROOM_NSS_LIB"
+  say "NSS: $library"
+}
+
 # need_program PROGRAM PACKAGE
 need_program() {
   if ! have "$1" && has_apt && is_root; then

@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The few PKCS#11 functions (v2.40 §5.4 to 5.6) that initialise a token; one thread only. The real
@@ -26,17 +27,58 @@ final class Cryptoki implements AutoCloseable {
   private static final int LABEL_BYTES = 32;
   private static final long TOKEN_INFO_FLAGS_OFFSET = 96;
   private static final long TOKEN_INFO_BYTES = 208;
+  private static final long RESERVED_OFFSET = 40;
+
+  // As the standard has it, and NSS's one pointer more.
+  private static final long INITIALIZE_ARGS_BYTES = 56;
+
+  // CK_FUNCTION_LIST: a version, then these pointers; not every library exports the functions.
+  private static final List<String> FUNCTIONS =
+      List.of(
+          "version",
+          "C_Initialize",
+          "C_Finalize",
+          "C_GetInfo",
+          "C_GetFunctionList",
+          "C_GetSlotList",
+          "C_GetSlotInfo",
+          "C_GetTokenInfo",
+          "C_GetMechanismList",
+          "C_GetMechanismInfo",
+          "C_InitToken",
+          "C_InitPIN",
+          "C_SetPIN",
+          "C_OpenSession",
+          "C_CloseSession",
+          "C_CloseAllSessions",
+          "C_GetSessionInfo",
+          "C_GetOperationState",
+          "C_SetOperationState",
+          "C_Login");
 
   private final Arena arena = Arena.ofConfined();
-  private final SymbolLookup library;
+  private final MemorySegment functions;
 
   private Cryptoki(Path file) {
-    library = SymbolLookup.libraryLookup(file, arena);
+    MemorySegment getFunctionList =
+        SymbolLookup.libraryLookup(file, arena).findOrThrow("C_GetFunctionList");
+    MemorySegment list = arena.allocate(ADDRESS);
+    call(getFunctionList, "C_GetFunctionList", list);
+    functions = list.get(ADDRESS, 0).reinterpret(FUNCTIONS.size() * ADDRESS.byteSize());
   }
 
   static Cryptoki initialise(Path library) {
     Cryptoki cryptoki = new Cryptoki(library);
     cryptoki.call("C_Initialize", MemorySegment.NULL);
+    return cryptoki;
+  }
+
+  /** Initialises a library that wants a text for it, where {@code CK_C_INITIALIZE_ARGS} has it. */
+  static Cryptoki initialise(Path library, String text) {
+    Cryptoki cryptoki = new Cryptoki(library);
+    MemorySegment arguments = cryptoki.arena.allocate(INITIALIZE_ARGS_BYTES, Long.BYTES);
+    arguments.set(ADDRESS, RESERVED_OFFSET, cryptoki.arena.allocateFrom(text));
+    cryptoki.call("C_Initialize", arguments);
     return cryptoki;
   }
 
@@ -118,6 +160,10 @@ final class Cryptoki implements AutoCloseable {
   }
 
   private void call(String function, Object... arguments) {
+    call(functions.getAtIndex(ADDRESS, FUNCTIONS.indexOf(function)), function, arguments);
+  }
+
+  private static void call(MemorySegment address, String function, Object... arguments) {
     MemoryLayout[] layouts =
         Arrays.stream(arguments).map(Cryptoki::layoutOf).toArray(MemoryLayout[]::new);
     long result;
@@ -125,8 +171,7 @@ final class Cryptoki implements AutoCloseable {
       result =
           (long)
               Linker.nativeLinker()
-                  .downcallHandle(
-                      library.findOrThrow(function), FunctionDescriptor.of(JAVA_LONG, layouts))
+                  .downcallHandle(address, FunctionDescriptor.of(JAVA_LONG, layouts))
                   .invokeWithArguments(arguments);
     } catch (Error | RuntimeException e) {
       throw e;

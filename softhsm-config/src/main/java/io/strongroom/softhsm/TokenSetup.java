@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,17 +20,29 @@ import java.util.concurrent.TimeUnit;
 final class TokenSetup {
   enum Action {
     INITIALISE,
-    RESET
+    RESET,
+    INITIALISE_NSS
   }
 
   private static final int DEADLINE_SECONDS = 60;
 
   private TokenSetup() {}
 
+  /** Sets a SoftHSM2 token up. */
   static void run(TokenFiles files, String label, Path library, Action action) {
+    run(action, label, library, files.dir(), Map.of("SOFTHSM2_CONF", files.conf().toString()));
+  }
+
+  /** Sets an NSS token up in a folder. */
+  static void runNss(Path dir, Path library) {
+    run(Action.INITIALISE_NSS, NssToken.LABEL, library, dir, Map.of());
+  }
+
+  private static void run(
+      Action action, String label, Path library, Path dir, Map<String, String> environment) {
     ProcessBuilder builder =
-        new ProcessBuilder(command(files, library, action)).redirectErrorStream(true);
-    builder.environment().put("SOFTHSM2_CONF", files.conf().toString());
+        new ProcessBuilder(command(dir, library, action)).redirectErrorStream(true);
+    builder.environment().putAll(environment);
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().remove("JDK_JAVA_OPTIONS");
     try {
@@ -50,7 +63,7 @@ final class TokenSetup {
     try {
       if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
         throw new SoftHsmException(
-            what + label + "\": no answer from SoftHSM2 within " + DEADLINE_SECONDS + " s");
+            what + label + "\": no answer from its library within " + DEADLINE_SECONDS + " s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -63,7 +76,7 @@ final class TokenSetup {
     }
   }
 
-  private static List<String> command(TokenFiles files, Path library, Action action) {
+  private static List<String> command(Path dir, Path library, Action action) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1",
@@ -75,7 +88,7 @@ final class TokenSetup {
         TokenSetupMain.class.getName(),
         action.name(),
         library.toString(),
-        files.dir().toString());
+        dir.toString());
   }
 
   private static Path codeLocation() {

@@ -1,7 +1,6 @@
 package io.strongroom.hsm.pkcs11;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.strongroom.hsm.HsmException;
 import java.io.IOException;
@@ -29,26 +28,26 @@ final class Library implements AutoCloseable {
   private static final Map<Path, Library> OPEN = new HashMap<>();
 
   private final Path file;
-  private final Map<String, String> environment;
+  private final NativeEnvironment environment;
   private final Cryptoki functions;
   private final boolean initialisedHere;
   private int users = 1;
 
-  private Library(Path file, Map<String, String> environment, Cryptoki functions) {
+  private Library(Path file, NativeEnvironment environment, Cryptoki functions) {
     this.file = file;
     this.environment = environment;
     this.functions = functions;
-    this.initialisedHere = initialise(functions);
+    this.initialisedHere = initialise(functions, environment);
   }
 
   /**
    * Loads and initialises a library.
    *
-   * @param environment variables to set for it before it is initialised
+   * @param environment what it is started with
    * @throws HsmException.DeviceUnavailable if there is no such library or it does not start
    * @throws HsmException.BadInput if it is in use already with another environment
    */
-  static Library open(Path path, Map<String, String> environment) {
+  static Library open(Path path, NativeEnvironment environment) {
     refuseWindows();
     Path file = canonical(path);
     synchronized (OPEN) {
@@ -57,8 +56,8 @@ final class Library implements AutoCloseable {
         present.share(environment);
         return present;
       }
-      NativeEnvironment.set(environment);
-      Library library = new Library(file, Map.copyOf(environment), load(file));
+      environment.set();
+      Library library = new Library(file, environment, load(file));
       OPEN.put(file, library);
       return library;
     }
@@ -75,8 +74,8 @@ final class Library implements AutoCloseable {
    */
   void restart() {
     synchronized (OPEN) {
-      NativeEnvironment.set(environment);
-      initialise(functions);
+      environment.set();
+      initialise(functions, environment);
     }
   }
 
@@ -98,13 +97,13 @@ final class Library implements AutoCloseable {
     }
   }
 
-  private void share(Map<String, String> wanted) {
+  private void share(NativeEnvironment wanted) {
     if (!wanted.equals(environment)) {
       throw new HsmException.BadInput(
           "library "
               + file
-              + " is in use in this process with another x-env; a library has one environment: use"
-              + " the same x-env, another process, or a copy of the file");
+              + " is in use in this process with another x-env or x-init; a library is started once:"
+              + " use the same ones, another process, or a copy of the file");
     }
     users++;
   }
@@ -149,19 +148,24 @@ final class Library implements AutoCloseable {
     }
   }
 
-  private static boolean initialise(Cryptoki functions) {
+  private static boolean initialise(Cryptoki functions, NativeEnvironment environment) {
     try (Arena arena = Arena.ofConfined()) {
-      // CK_C_INITIALIZE_ARGS: four mutex callbacks, flags, a reserved pointer.
-      MemorySegment arguments = arena.allocate(48, 8);
-      arguments.set(JAVA_LONG, 32, Ck.CKF_OS_LOCKING_OK);
-      long answer = functions.initialize(arguments);
+      long answer = functions.initialize(environment.arguments(arena));
       if (ReturnCode.of(answer) == ReturnCode.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
         return false;
       }
       if (answer != 0) {
-        throw ReturnCode.exception(new CkException("C_Initialize", answer), "PKCS#11 library");
+        throw refusal(new CkException("C_Initialize", answer), environment);
       }
       return true;
     }
+  }
+
+  private static HsmException refusal(CkException e, NativeEnvironment environment) {
+    return ReturnCode.exception(
+        e,
+        environment.initialisation() == null
+            ? "PKCS#11 library (some want x-init, NSS for one)"
+            : "PKCS#11 library with this x-init");
   }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     and do not matter to opening a token
  * @param modulePath the library
  * @param pinSource where the PIN is: {@code file:/path}, a path, or {@code env:NAME}; null if none
- * @param environment variables for the native library ({@code x-env=NAME=value})
+ * @param environment what the native library is started with ({@code x-env=NAME=value}, {@code
+ *     x-init=text})
  * @param sessions how many operations may run at once ({@code x-sessions})
  * @param deadline how long an operation may wait for its turn ({@code x-deadline})
  */
@@ -27,7 +28,7 @@ record Pkcs11Uri(
     Map<String, String> path,
     Path modulePath,
     @Nullable String pinSource,
-    Map<String, String> environment,
+    NativeEnvironment environment,
     int sessions,
     Duration deadline) {
 
@@ -64,7 +65,7 @@ record Pkcs11Uri(
         pathAttributes(pathPart),
         query.modulePath,
         query.pinSource,
-        Map.copyOf(query.environment),
+        new NativeEnvironment(query.variables, query.initialisation),
         query.sessions,
         query.deadline);
   }
@@ -126,7 +127,8 @@ record Pkcs11Uri(
   private static final class Query {
     private @Nullable Path modulePath;
     private @Nullable String pinSource;
-    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final Map<String, String> variables = new LinkedHashMap<>();
+    private @Nullable String initialisation;
     private int sessions = DEFAULT_SESSIONS;
     private Duration deadline = DEFAULT_DEADLINE;
 
@@ -139,23 +141,34 @@ record Pkcs11Uri(
                 "pin-value is refused: it would put the PIN into configuration, logs and process"
                     + " lists; write the PIN to a file that only you can read and give"
                     + " pin-source=file:/path");
-        case "x-env" -> putEnvironment(value);
+        case "x-env" -> putVariable(value);
+        case "x-init" -> initialisation = initialisation(value);
         case "x-sessions" -> sessions = sessions(value);
         case "x-deadline" -> deadline = duration(value);
         default ->
             throw new HsmException.BadInput(
                 "the pkcs11: URL has a query attribute \""
                     + name
-                    + "\"; known are module-path, pin-source, x-env, x-sessions, x-deadline");
+                    + "\"; known are module-path, pin-source, x-env, x-init, x-sessions,"
+                    + " x-deadline");
       }
     }
 
-    private void putEnvironment(String value) {
+    private void putVariable(String value) {
       int equals = value.indexOf('=');
       if (equals <= 0) {
         throw new HsmException.BadInput("x-env is written x-env=NAME=value");
       }
-      environment.put(value.substring(0, equals), value.substring(equals + 1));
+      variables.put(value.substring(0, equals), value.substring(equals + 1));
+    }
+
+    private static String initialisation(String value) {
+      if (value.isEmpty() || value.indexOf('\0') >= 0) {
+        throw new HsmException.BadInput(
+            "x-init is the text that the library is started with, percent-encoded; leave it out"
+                + " where there is none");
+      }
+      return value;
     }
 
     private static int sessions(String value) {

@@ -35,9 +35,15 @@ record TokenSlot(
     long maxSessions) {
 
   private static final long CKF_LOGIN_REQUIRED = 1 << 2;
+  private static final long CKF_USER_PIN_INITIALIZED = 1 << 3;
   private static final long CKF_PROTECTED_AUTHENTICATION_PATH = 1 << 8;
   private static final long CKF_TOKEN_INITIALIZED = 1 << 10;
   private static final long INFO_BYTES = 208;
+
+  // NSS does not say that its tokens are initialised, only that their PIN is.
+  private boolean initialised() {
+    return (flags & (CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED)) != 0;
+  }
 
   boolean loginRequired() {
     return (flags & CKF_LOGIN_REQUIRED) != 0;
@@ -112,7 +118,7 @@ record TokenSlot(
         long id = ids.getAtIndex(JAVA_LONG, i);
         functions.getTokenInfo(id, info);
         TokenSlot slot = read(id, info);
-        if ((slot.flags & CKF_TOKEN_INITIALIZED) != 0) {
+        if (slot.initialised()) {
           slots.add(slot);
         }
       }

@@ -20,14 +20,16 @@ class Pkcs11UriTest {
     Pkcs11Uri uri =
         Pkcs11Uri.parse(
             "pkcs11:token=my%20token;serial=12+3?module-path=/lib/x.so&pin-source=file:/pin"
-                + "&x-env=A=b=c&x-env=D=&x-sessions=3&x-deadline=500ms");
+                + "&x-env=A=b=c&x-env=D=&x-init=configdir%3D%27sql:/d%27%20flags%3D&x-sessions=3"
+                + "&x-deadline=500ms");
 
     assertThat(uri.attribute("token")).isEqualTo("my token");
     assertThat(uri.attribute("serial")).isEqualTo("12+3");
     assertThat(uri.attribute("model")).isNull();
     assertThat(uri.modulePath()).isEqualTo(Path.of("/lib/x.so"));
     assertThat(uri.pinSource()).isEqualTo("file:/pin");
-    assertThat(uri.environment()).isEqualTo(Map.of("A", "b=c", "D", ""));
+    assertThat(uri.environment().variables()).isEqualTo(Map.of("A", "b=c", "D", ""));
+    assertThat(uri.environment().initialisation()).isEqualTo("configdir='sql:/d' flags=");
     assertThat(uri.sessions()).isEqualTo(3);
     assertThat(uri.deadline()).isEqualTo(Duration.ofMillis(500));
   }
@@ -38,6 +40,7 @@ class Pkcs11UriTest {
 
     assertThat(uri.path()).isEmpty();
     assertThat(uri.pinSource()).isNull();
+    assertThat(uri.environment().initialisation()).isNull();
     assertThat(uri.sessions()).isEqualTo(Pkcs11Uri.DEFAULT_SESSIONS);
     assertThat(uri.deadline()).isEqualTo(Pkcs11Uri.DEFAULT_DEADLINE);
   }
@@ -65,6 +68,7 @@ class Pkcs11UriTest {
         "pkcs11:token=a?module-path=/x&x-deadline=5",
         "pkcs11:token=a?module-path=/x&x-deadline=5h",
         "pkcs11:token=a?module-path=/x&x-env=NOVALUE",
+        "pkcs11:token=a?module-path=/x&x-init=",
         "pkcs11:token=a?module-path=/x&pin-value=1234"
       })
   void url_malformed_badInput(String url) {
