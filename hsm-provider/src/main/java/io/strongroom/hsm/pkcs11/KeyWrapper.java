@@ -3,6 +3,7 @@ package io.strongroom.hsm.pkcs11;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
+import io.strongroom.hsm.Protection;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.util.Arrays;
 import java.util.Set;
@@ -21,6 +22,23 @@ final class KeyWrapper {
   /** Wraps as {@link io.strongroom.hsm.Hsm#wrap} says. */
   byte[] wrap(Session session, KeyEntry wrapping, WrapAlgorithm algorithm, KeyEntry target) {
     Wrappings.requireFits(wrapping, algorithm);
+    return requireMayLeave(target, wrapAnyhow(session, wrapping, algorithm, target));
+  }
+
+  // The device is asked first, for its own answer is the better one; NSS does not refuse.
+  private static byte[] requireMayLeave(KeyEntry target, byte[] wrapped) {
+    if (target.info().protection() == Protection.NEVER_LEAVES) {
+      Arrays.fill(wrapped, (byte) 0);
+      throw new HsmException.AccessDenied(
+          target.describe()
+              + " was made never to leave the device, so it is not given out, though the device"
+              + " itself wraps it; see what else it lets out with Hsm.attemptExport");
+    }
+    return wrapped;
+  }
+
+  private byte[] wrapAnyhow(
+      Session session, KeyEntry wrapping, WrapAlgorithm algorithm, KeyEntry target) {
     if (algorithm instanceof WrapAlgorithm.RsaAes rsaAes
         && !capabilities.has(Ckm.CKM_RSA_AES_KEY_WRAP, "wrap")) {
       return wrapInTwoSteps(session, wrapping, rsaAes, target);

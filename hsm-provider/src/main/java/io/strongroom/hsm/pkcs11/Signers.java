@@ -38,11 +38,21 @@ final class Signers {
       Session session, KeyEntry key, SignatureAlgorithm algorithm, byte[] input, byte[] signature) {
     requireFits(key, algorithm, "verify");
     requireInput(key, algorithm, input);
+    if (algorithm instanceof Ecdsa && !isTwoHalves(key, signature)) {
+      return false;
+    }
     try {
       return session.verify(in(session.memory(), algorithm), key.shown(), input, signature);
     } catch (CkException e) {
       throw explain(e, algorithm);
     }
+  }
+
+  // PKCS#11 v2.40 §2.3.1. NSS answers CKR_DATA_LEN_RANGE, as if it were the digest.
+  private static boolean isTwoHalves(KeyEntry key, byte[] signature) {
+    return signature.length > 0
+        && signature.length % 2 == 0
+        && signature.length <= 2 * key.info().type().bytes();
   }
 
   byte[] mac(Session session, KeyEntry key, MacAlgorithm algorithm, byte[] message) {

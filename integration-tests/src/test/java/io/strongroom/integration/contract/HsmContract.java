@@ -75,7 +75,7 @@ public abstract class HsmContract {
     return KeySpec.of(id, "contract-" + id, type);
   }
 
-  private KeyInfo make(KeyType type) {
+  final KeyInfo make(KeyType type) {
     return hsm().create(spec(type));
   }
 
