@@ -7,8 +7,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +82,16 @@ final class Attributes {
     boolean text = type == Ck.CKA_LABEL || type == Ck.CKA_ID;
     boolean curve = type == Ck.CKA_EC_PARAMS || type == Ck.CKA_EC_POINT;
     return text || curve ? 512 : Long.BYTES;
+  }
+
+  /** Whether both are the same, missing ones too, but for these types. */
+  boolean equalsExceptFor(Attributes other, long... types) {
+    Set<Long> all = new HashSet<>(values.keySet());
+    all.addAll(other.values.keySet());
+    for (long type : types) {
+      all.remove(type);
+    }
+    return all.stream().allMatch(type -> Arrays.equals(values.get(type), other.values.get(type)));
   }
 
   /** The value; null if it is missing. */

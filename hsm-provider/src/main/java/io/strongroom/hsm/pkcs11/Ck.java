@@ -33,8 +33,10 @@ final class Ck {
   static final long CKA_TOKEN = 0x001;
   static final long CKA_PRIVATE = 0x002;
   static final long CKA_LABEL = 0x003;
+  static final long CKA_UNIQUE_ID = 0x004;
   static final long CKA_VALUE = 0x011;
   static final long CKA_TRUSTED = 0x086;
+  static final long CKA_CHECK_VALUE = 0x090;
   static final long CKA_KEY_TYPE = 0x100;
   static final long CKA_ID = 0x102;
   static final long CKA_SENSITIVE = 0x103;
@@ -56,6 +58,7 @@ final class Ck {
   static final long CKA_COPYABLE = 0x171;
   static final long CKA_EC_PARAMS = 0x180;
   static final long CKA_EC_POINT = 0x181;
+  static final long CKA_ALWAYS_AUTHENTICATE = 0x202;
   static final long CKA_WRAP_WITH_TRUSTED = 0x210;
   static final long CKA_UNWRAP_TEMPLATE = 0x40000212L;
   static final long CKA_ALLOWED_MECHANISMS = 0x40000600L;

@@ -26,12 +26,19 @@ final class Generation {
   private final Deque<Session> keepers = new ConcurrentLinkedDeque<>();
   private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private final Map<KeyId, KeyEntry> keys = new ConcurrentHashMap<>();
+  private final HotKeys hotKeys;
   private volatile boolean closed;
 
-  /** Opens the control session and logs in; throws {@link CkException}. */
+  /** A generation that works without copies of keys. */
   Generation(Cryptoki functions, TokenSlot slot, Login login) {
+    this(functions, slot, login, new HotKeys(CopyUse.OFF, 0, System::nanoTime));
+  }
+
+  /** Opens the control session and logs in; throws {@link CkException}. */
+  Generation(Cryptoki functions, TokenSlot slot, Login login, HotKeys hotKeys) {
     this.functions = functions;
     this.slot = slot;
+    this.hotKeys = hotKeys;
     this.control = Session.open(functions, this, slot.id());
     try {
       login.perform(functions, slot, control.handle());
@@ -54,6 +61,17 @@ final class Generation {
   /** The keys that were looked up in this generation. */
   Map<KeyId, KeyEntry> keys() {
     return keys;
+  }
+
+  /** The keys that are used often. */
+  HotKeys hotKeys() {
+    return hotKeys;
+  }
+
+  /** Forgets a key that was destroyed. */
+  void forget(Session session, KeyId id) {
+    keys.remove(id);
+    hotKeys.forget(session, id);
   }
 
   /** An idle session, or a new one; throws {@link CkException}. */

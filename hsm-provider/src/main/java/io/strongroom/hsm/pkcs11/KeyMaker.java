@@ -196,7 +196,7 @@ final class KeyMaker {
   static void destroyQuietly(Session session, KeyId id) {
     try {
       KeyDirectory.handles(session, id).forEach(session::destroyQuietly);
-      session.generation().keys().remove(id);
+      session.generation().forget(session, id);
     } catch (CkException _) {
       // The failure that brought us here is what the caller must see.
     }

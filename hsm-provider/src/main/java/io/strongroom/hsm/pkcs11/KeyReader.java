@@ -46,6 +46,11 @@ final class KeyReader {
 
   private KeyReader() {}
 
+  /** The attributes that tell a key. */
+  static long[] types() {
+    return TYPES.clone();
+  }
+
   /**
    * One key object.
    *
@@ -72,7 +77,10 @@ final class KeyReader {
         objectClass == Ck.CKO_SECRET_KEY
             || objectClass == Ck.CKO_PRIVATE_KEY
             || objectClass == Ck.CKO_PUBLIC_KEY;
-    if (!key || id == null || id.length != KeyId.BYTES || label.isEmpty() || type == null) {
+    if (!key || SessionCopy.isCopy(id, label)) {
+      return null;
+    }
+    if (id == null || id.length != KeyId.BYTES || label.isEmpty() || type == null) {
       return null;
     }
     return new KeyObject(handle, objectClass, KeyId.of(id), label, type, attributes);

@@ -115,8 +115,11 @@ final class Pkcs11Hsm implements Hsm {
         () -> "destroy key " + id,
         session -> {
           KeyDirectory.require(session, id);
-          KeyDirectory.handles(session, id).forEach(session::destroy);
-          session.generation().keys().remove(id);
+          try {
+            KeyDirectory.handles(session, id).forEach(session::destroy);
+          } finally {
+            session.generation().forget(session, id);
+          }
           return id;
         });
   }
@@ -128,7 +131,7 @@ final class Pkcs11Hsm implements Hsm {
 
   @Override
   public Encrypted encrypt(KeyId id, CipherAlgorithm algorithm, byte[] plaintext) {
-    return withKey(
+    return withHotKey(
         () -> "encrypt with",
         id,
         (session, key) -> ciphers.encrypt(session, key, algorithm, plaintext));
@@ -136,7 +139,7 @@ final class Pkcs11Hsm implements Hsm {
 
   @Override
   public byte[] decrypt(KeyId id, CipherAlgorithm algorithm, byte[] ciphertext) {
-    return withKey(
+    return withHotKey(
         () -> "decrypt with",
         id,
         (session, key) -> ciphers.decrypt(session, key, algorithm, ciphertext));
@@ -144,7 +147,7 @@ final class Pkcs11Hsm implements Hsm {
 
   @Override
   public byte[] sign(KeyId id, SignatureAlgorithm algorithm, byte[] input) {
-    return withKey(
+    return withHotKey(
         () -> "sign with", id, (session, key) -> signers.sign(session, key, algorithm, input));
   }
 
@@ -158,7 +161,7 @@ final class Pkcs11Hsm implements Hsm {
 
   @Override
   public byte[] mac(KeyId id, MacAlgorithm algorithm, byte[] message) {
-    return withKey(
+    return withHotKey(
         () -> "compute a MAC with",
         id,
         (session, key) -> signers.mac(session, key, algorithm, message));
@@ -189,6 +192,12 @@ final class Pkcs11Hsm implements Hsm {
 
   private interface KeyWork<T> {
     T in(Session session, KeyEntry key);
+  }
+
+  private <T> T withHotKey(Supplier<String> what, KeyId id, KeyWork<T> work) {
+    return pool.run(
+        () -> what.get() + " key " + id,
+        session -> session.generation().hotKeys().using(session, id, key -> work.in(session, key)));
   }
 
   private <T> T withKey(Supplier<String> what, KeyId id, KeyWork<T> work) {

@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     x-init=text})
  * @param sessions how many operations may run at once ({@code x-sessions})
  * @param deadline how long an operation may wait for its turn ({@code x-deadline})
+ * @param copies when session copies of keys are used ({@code x-copies})
  */
 record Pkcs11Uri(
     Map<String, String> path,
@@ -30,7 +33,8 @@ record Pkcs11Uri(
     @Nullable String pinSource,
     NativeEnvironment environment,
     int sessions,
-    Duration deadline) {
+    Duration deadline,
+    CopyUse copies) {
 
   static final int DEFAULT_SESSIONS = 8;
   static final int MAX_SESSIONS = 1024;
@@ -67,7 +71,8 @@ record Pkcs11Uri(
         query.pinSource,
         new NativeEnvironment(query.variables, query.initialisation),
         query.sessions,
-        query.deadline);
+        query.deadline,
+        query.copies);
   }
 
   /** The value of a path attribute; null if it was not given. */
@@ -131,6 +136,7 @@ record Pkcs11Uri(
     private @Nullable String initialisation;
     private int sessions = DEFAULT_SESSIONS;
     private Duration deadline = DEFAULT_DEADLINE;
+    private CopyUse copies = CopyUse.AUTO;
 
     private void put(String name, String value) {
       switch (name) {
@@ -145,12 +151,13 @@ record Pkcs11Uri(
         case "x-init" -> initialisation = initialisation(value);
         case "x-sessions" -> sessions = sessions(value);
         case "x-deadline" -> deadline = duration(value);
+        case "x-copies" -> copies = choice(name, value, CopyUse.values());
         default ->
             throw new HsmException.BadInput(
                 "the pkcs11: URL has a query attribute \""
                     + name
                     + "\"; known are module-path, pin-source, x-env, x-init, x-sessions,"
-                    + " x-deadline");
+                    + " x-deadline, x-copies");
       }
     }
 
@@ -169,6 +176,24 @@ record Pkcs11Uri(
                 + " where there is none");
       }
       return value;
+    }
+
+    private static <E extends Enum<E>> E choice(String name, String value, E[] choices) {
+      return Stream.of(choices)
+          .filter(choice -> word(choice).equals(value))
+          .findFirst()
+          .orElseThrow(() ->
+              new HsmException.BadInput(
+                  name
+                      + " is one of "
+                      + Stream.of(choices).map(Query::word).toList()
+                      + ", not \""
+                      + value
+                      + "\""));
+    }
+
+    private static String word(Enum<?> choice) {
+      return choice.name().toLowerCase(Locale.ROOT);
     }
 
     private static int sessions(String value) {

@@ -87,6 +87,13 @@ final class Session {
     return object.get(JAVA_LONG, 0);
   }
 
+  /** Copies an object, with these attributes changed. */
+  long copy(long object, Template template) {
+    MemorySegment copy = memory.allocate(JAVA_LONG);
+    functions.copyObject(handle, object, template.in(memory), copy);
+    return copy.get(JAVA_LONG, 0);
+  }
+
   /** Generates a secret key. */
   long generate(MemorySegment mechanism, Template template) {
     MemorySegment key = memory.allocate(JAVA_LONG);

@@ -151,7 +151,8 @@ final class SessionPool implements AutoCloseable {
     }
     TokenSlot slot = TokenSlot.find(library, uri);
     try {
-      return new Generation(library.functions(), slot, this::login);
+      HotKeys hotKeys = new HotKeys(uri.copies(), HotKeys.MOST_COPIES, System::nanoTime);
+      return new Generation(library.functions(), slot, this::login, hotKeys);
     } catch (CkException e) {
       HsmException exception = ReturnCode.exception(e, "token \"" + slot.label() + "\": log in");
       if (e.code().pinRefused()) {

@@ -29,6 +29,17 @@ final class Usages {
     return template;
   }
 
+  /** The usage attributes of an object of this class but for these usages, all false. */
+  static Template without(long objectClass, Set<KeyUsage> usages) {
+    Template template = new Template();
+    for (KeyUsage usage : possible(objectClass)) {
+      if (!usages.contains(usage)) {
+        template.put(attribute(usage), false);
+      }
+    }
+    return template;
+  }
+
   /** The usages that these attributes allow. */
   static Set<KeyUsage> read(long objectClass, Attributes attributes) {
     Set<KeyUsage> usages = EnumSet.noneOf(KeyUsage.class);

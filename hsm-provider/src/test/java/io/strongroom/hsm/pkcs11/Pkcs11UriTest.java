@@ -21,7 +21,7 @@ class Pkcs11UriTest {
         Pkcs11Uri.parse(
             "pkcs11:token=my%20token;serial=12+3?module-path=/lib/x.so&pin-source=file:/pin"
                 + "&x-env=A=b=c&x-env=D=&x-init=configdir%3D%27sql:/d%27%20flags%3D&x-sessions=3"
-                + "&x-deadline=500ms");
+                + "&x-deadline=500ms&x-copies=off");
 
     assertThat(uri.attribute("token")).isEqualTo("my token");
     assertThat(uri.attribute("serial")).isEqualTo("12+3");
@@ -32,6 +32,7 @@ class Pkcs11UriTest {
     assertThat(uri.environment().initialisation()).isEqualTo("configdir='sql:/d' flags=");
     assertThat(uri.sessions()).isEqualTo(3);
     assertThat(uri.deadline()).isEqualTo(Duration.ofMillis(500));
+    assertThat(uri.copies()).isEqualTo(CopyUse.OFF);
   }
 
   @Test
@@ -43,6 +44,7 @@ class Pkcs11UriTest {
     assertThat(uri.environment().initialisation()).isNull();
     assertThat(uri.sessions()).isEqualTo(Pkcs11Uri.DEFAULT_SESSIONS);
     assertThat(uri.deadline()).isEqualTo(Pkcs11Uri.DEFAULT_DEADLINE);
+    assertThat(uri.copies()).isEqualTo(CopyUse.AUTO);
   }
 
   @ParameterizedTest
@@ -61,6 +63,7 @@ class Pkcs11UriTest {
         "pkcs11:token?module-path=/x",
         "pkcs11:token=a;token=b?module-path=/x",
         "pkcs11:token=%zz?module-path=/x",
+        "pkcs11:?module-path=/x&x-copies=yes",
         "pkcs11:token=a?module-path=/x&x-sesions=1",
         "pkcs11:token=a?module-path=/x&x-sessions=0",
         "pkcs11:token=a?module-path=/x&x-sessions=9999",
