@@ -4,18 +4,24 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.Protection;
 import io.strongroom.provider.spi.KeyRequest;
+import java.security.PublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new key is to be, for {@code KeyGenerator.init} and {@code KeyPairGenerator.initialize} of
- * the {@link HsmProvider}. Immutable; the {@code with…} methods return changed copies.
+ * What a new key is to be, for {@code KeyGenerator.init}, {@code KeyPairGenerator.initialize} and
+ * {@code Cipher.init} with {@code UNWRAP_MODE} of the {@link HsmProvider}. Immutable; the {@code
+ * with…} methods return changed copies.
  *
  * <pre>{@code
  * KeyGenerator generator = KeyGenerator.getInstance("AES", provider);
  * generator.init(HsmKeySpec.token("payments").withBits(256));
  * SecretKey key = generator.generateKey();
+ *
+ * Cipher cipher = Cipher.getInstance("AES/KWP/NoPadding", provider);
+ * cipher.init(Cipher.UNWRAP_MODE, wrappingKey, HsmKeySpec.token("orders").withBits(256));
+ * SecretKey opened = (SecretKey) cipher.unwrap(wrapped, "AES", Cipher.SECRET_KEY);
  * }</pre>
  *
  * @param label the label, which is also the alias in the key store {@code HSM}; unique in the
@@ -27,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  *     and verify for the others
  * @param protection how firmly the device holds it
  * @param session true for a key that is gone when the provider is closed
+ * @param publicKey the public half of a private key that is unwrapped, for devices that cannot tell
+ *     it (SoftHSM2 cannot for EC keys); null otherwise
+ * @param cipher the parameters of the cipher that unwraps, an {@code OAEPParameterSpec}; null for
+ *     its own defaults
  */
 public record HsmKeySpec(
     String label,
@@ -34,12 +44,25 @@ public record HsmKeySpec(
     @Nullable Integer bits,
     Set<KeyUsage> usages,
     Protection protection,
-    boolean session)
+    boolean session,
+    @Nullable PublicKey publicKey,
+    @Nullable AlgorithmParameterSpec cipher)
     implements AlgorithmParameterSpec {
 
   /** Copies the set. */
   public HsmKeySpec {
     usages = Set.copyOf(usages);
+  }
+
+  /** A spec without a public key and without parameters for a cipher. */
+  public HsmKeySpec(
+      String label,
+      @Nullable KeyId id,
+      @Nullable Integer bits,
+      Set<KeyUsage> usages,
+      Protection protection,
+      boolean session) {
+    this(label, id, bits, usages, protection, session, null, null);
   }
 
   /** A key that stays in the device until it is deleted, and never leaves it. */
@@ -57,17 +80,17 @@ public record HsmKeySpec(
 
   /** The same with this id. */
   public HsmKeySpec withId(KeyId other) {
-    return new HsmKeySpec(label, other, bits, usages, protection, session);
+    return new HsmKeySpec(label, other, bits, usages, protection, session, publicKey, cipher);
   }
 
   /** The same with this length in bits. */
   public HsmKeySpec withBits(int other) {
-    return new HsmKeySpec(label, id, other, usages, protection, session);
+    return new HsmKeySpec(label, id, other, usages, protection, session, publicKey, cipher);
   }
 
   /** The same with these usages and no others. */
   public HsmKeySpec withUsages(KeyUsage... these) {
-    return new HsmKeySpec(label, id, bits, Set.of(these), protection, session);
+    return new HsmKeySpec(label, id, bits, Set.of(these), protection, session, publicKey, cipher);
   }
 
   /**
@@ -75,13 +98,25 @@ public record HsmKeySpec(
    * CKA_EXTRACTABLE}); weaker than the default.
    */
   public HsmKeySpec mayLeaveWrapped() {
-    return new HsmKeySpec(label, id, bits, usages, Protection.LEAVES_WRAPPED, session);
+    return new HsmKeySpec(
+        label, id, bits, usages, Protection.LEAVES_WRAPPED, session, publicKey, cipher);
+  }
+
+  /** The same for a private key that is unwrapped, whose public half this is. */
+  public HsmKeySpec withPublicKey(PublicKey other) {
+    return new HsmKeySpec(label, id, bits, usages, protection, session, other, cipher);
+  }
+
+  /** The same, unwrapped by a cipher with these parameters: an {@code OAEPParameterSpec}. */
+  public HsmKeySpec withCipher(AlgorithmParameterSpec other) {
+    return new HsmKeySpec(label, id, bits, usages, protection, session, publicKey, other);
   }
 
   /** What the engines read; null if these parameters are not ours. */
   static @Nullable KeyRequest request(@Nullable AlgorithmParameterSpec parameters) {
     return parameters instanceof HsmKeySpec s
-        ? new KeyRequest(s.label, s.id, s.bits, s.usages, s.protection, s.session)
+        ? new KeyRequest(
+            s.label, s.id, s.bits, s.usages, s.protection, s.session, s.publicKey, s.cipher)
         : null;
   }
 }

@@ -267,18 +267,6 @@ class GcmCipherTest {
   }
 
   @Test
-  @Difference("no-wrapping-yet")
-  void wrapping_isRefusedWithWhatToDo() throws Exception {
-    Cipher cipher = gcm();
-    assertThatThrownBy(() -> cipher.init(Cipher.WRAP_MODE, key))
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContaining("Hsm.wrap");
-    assertThatThrownBy(() -> cipher.init(Cipher.UNWRAP_MODE, key))
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContaining("Hsm.unwrap");
-  }
-
-  @Test
   @Difference("input-limit")
   void input_beyondTheLimit_isRefusedBeforeItIsKept() throws Exception {
     Cipher cipher = gcm();

@@ -38,7 +38,11 @@ final class ProviderFixture implements AutoCloseable {
   record KnownKey(SecretKey inHsm, SecretKey inSoftware, String label) {}
 
   KnownKey aes(byte[] value) throws GeneralSecurityException {
-    return known(new KeyType(KeyType.Family.AES, 8 * value.length), value, "AES");
+    return aes(value, KeyUsage.ENCRYPT, KeyUsage.DECRYPT);
+  }
+
+  KnownKey aes(byte[] value, KeyUsage... usages) throws GeneralSecurityException {
+    return known(new KeyType(KeyType.Family.AES, 8 * value.length), value, "AES", usages);
   }
 
   KnownKey aes256() throws GeneralSecurityException {
@@ -46,10 +50,11 @@ final class ProviderFixture implements AutoCloseable {
   }
 
   KnownKey hmac(byte[] value, String algorithm) throws GeneralSecurityException {
-    return known(KeyType.secret(8 * value.length), value, algorithm);
+    return known(
+        KeyType.secret(8 * value.length), value, algorithm, KeyUsage.SIGN, KeyUsage.VERIFY);
   }
 
-  private KnownKey known(KeyType type, byte[] value, String algorithm)
+  private KnownKey known(KeyType type, byte[] value, String algorithm, KeyUsage... usages)
       throws GeneralSecurityException {
     Cipher oaep = Cipher.getInstance("RSA/ECB/OAEPWithSHA-1AndMGF1Padding", "SunJCE");
     oaep.init(Cipher.ENCRYPT_MODE, hsm.key(unwrapping.id()).publicKey());
@@ -58,7 +63,7 @@ final class ProviderFixture implements AutoCloseable {
         unwrapping.id(),
         new WrapAlgorithm.RsaOaep(Digest.SHA_1),
         oaep.doFinal(value),
-        KeySpec.of(id, "known-" + id, type));
+        KeySpec.of(id, "known-" + id, type).withUsages(usages));
     Key key = provider.key(id);
     return new KnownKey((SecretKey) key, new SecretKeySpec(value, algorithm), "known-" + id);
   }

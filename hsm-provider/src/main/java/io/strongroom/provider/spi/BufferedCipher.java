@@ -90,13 +90,26 @@ abstract sealed class BufferedCipher extends CipherSpi permits GcmCipher, BlockC
   protected final void engineInit(
       int mode, @Nullable Key key, @Nullable AlgorithmParameterSpec parameters, SecureRandom random)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    if (mode != Cipher.ENCRYPT_MODE && mode != Cipher.DECRYPT_MODE) {
-      throw new UnsupportedOperationException(
-          "provider Strongroom does not wrap or unwrap keys through Cipher yet, only encrypts and"
-              + " decrypts; use Hsm.wrap and Hsm.unwrap, which keep the key inside the device");
-    }
     input.clear();
-    start(mode == Cipher.ENCRYPT_MODE, key, parameters);
+    if (mode == Cipher.ENCRYPT_MODE || mode == Cipher.DECRYPT_MODE) {
+      start(mode == Cipher.ENCRYPT_MODE, key, parameters);
+    } else {
+      startWrapping(mode == Cipher.WRAP_MODE, key, parameters);
+    }
+  }
+
+  /**
+   * Takes key and parameters for wrapping or unwrapping keys; most modes cannot.
+   *
+   * @param wrapping false for unwrapping
+   */
+  void startWrapping(
+      boolean wrapping, @Nullable Key key, @Nullable AlgorithmParameterSpec parameters)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    throw new UnsupportedOperationException(
+        "this cipher is for data; no device is asked to wrap keys with it, and doing it outside"
+            + " would bring the key into memory: wrap with AES/KWP/NoPadding, AES/KW/NoPadding,"
+            + " RSA/ECB/OAEPPadding or RSAAESWrap/ECB/OAEPPadding");
   }
 
   @Override

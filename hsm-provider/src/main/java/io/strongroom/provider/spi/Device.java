@@ -3,6 +3,7 @@ package io.strongroom.provider.spi;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.spec.AlgorithmParameterSpec;
@@ -37,6 +38,23 @@ public record Device(
   public KeyInfo describe(Key key) throws InvalidKeyException {
     KeyId id = LogicalKey.in(this, key).id();
     return JcaExceptions.invalidKey(() -> hsm.key(id));
+  }
+
+  /**
+   * The description of a new key that these parameters are; null if they are something else.
+   *
+   * @throws InvalidAlgorithmParameterException if there can be no key with that label
+   */
+  @Nullable KeyRequest request(@Nullable AlgorithmParameterSpec parameters)
+      throws InvalidAlgorithmParameterException {
+    KeyRequest asked = requests.apply(parameters);
+    if (asked != null && asked.label() != null && isReserved(asked.label())) {
+      throw new InvalidAlgorithmParameterException(
+          "labels that begin with strongroom- are Strongroom's own, got \""
+              + asked.label()
+              + "\"; choose another");
+    }
+    return asked;
   }
 
   /** True for the labels that Strongroom keeps for itself. */

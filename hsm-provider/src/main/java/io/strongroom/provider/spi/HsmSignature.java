@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * are the JDK's own, and verification with them is the JDK's work.
  */
 abstract sealed class HsmSignature extends SignatureSpi
-    permits RsaSignature, PssSignature, EcdsaSignature {
+    permits RsaSignature, PssSignature, EcdsaSignature, EdDsaSignature {
 
   protected final Device device;
   protected final String algorithm;
@@ -98,7 +98,23 @@ abstract sealed class HsmSignature extends SignatureSpi
     verifier = null;
     message = null;
     key = null;
-    key = LogicalKey.in(device, privateKey, family, KeyUsage.SIGN, algorithm);
+    LogicalKey ours = LogicalKey.in(device, privateKey, family, KeyUsage.SIGN, algorithm);
+    requireSignable(ours);
+    key = ours;
+  }
+
+  /**
+   * Checks that the device can sign so with this key.
+   *
+   * @throws InvalidKeyException otherwise
+   */
+  void requireSignable(LogicalKey signingKey) throws InvalidKeyException {
+    // Most algorithms have nothing that could be set wrongly.
+  }
+
+  /** The key that signs; null before {@code initSign}. */
+  final @Nullable LogicalKey signingKey() {
+    return key;
   }
 
   @Override

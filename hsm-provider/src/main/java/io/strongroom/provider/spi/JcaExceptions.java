@@ -69,6 +69,22 @@ final class JcaExceptions {
     }
   }
 
+  /** For wrapping and unwrapping: a key that cannot, or bytes that hold none. */
+  static <T> T wrapping(Supplier<T> call) throws InvalidKeyException {
+    try {
+      return call.get();
+    } catch (HsmException.BadInput
+        | HsmException.KeyNotFound
+        | HsmException.KeyExists
+        | HsmException.AuthenticationFailed
+        | HsmException.AccessDenied
+        | HsmException.UnsupportedMechanism e) {
+      throw new InvalidKeyException(e.text(), e);
+    } catch (HsmException | IllegalStateException e) {
+      throw provider(e);
+    }
+  }
+
   /** For reading the parameters of a new key. */
   static <T> T parameters(Supplier<T> call) throws InvalidAlgorithmParameterException {
     try {

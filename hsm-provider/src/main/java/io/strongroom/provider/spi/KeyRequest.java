@@ -5,11 +5,14 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.Protection;
+import java.security.PublicKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the caller of a generator asked for, as the engines see it. Immutable.
+ * What the caller of a generator or of {@code Cipher.unwrap} asked for, as the engines see it.
+ * Immutable.
  *
  * @param label the label; null for a name made from the id
  * @param id the id; null for a random one
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param usages what it may do; empty for the family's usual
  * @param protection how firmly it is held
  * @param session true for a session key
+ * @param publicKey the public half of a private key that is unwrapped; null for none
+ * @param cipher the parameters of the cipher that unwraps; null for its defaults
  */
 public record KeyRequest(
     @Nullable String label,
@@ -24,11 +29,18 @@ public record KeyRequest(
     @Nullable Integer bits,
     Set<KeyUsage> usages,
     Protection protection,
-    boolean session) {
+    boolean session,
+    @Nullable PublicKey publicKey,
+    @Nullable AlgorithmParameterSpec cipher) {
 
   /** A session key with a random id and label: what a generator makes that was told nothing. */
   static KeyRequest unnamed(int bits) {
-    return new KeyRequest(null, null, bits, Set.of(), Protection.NEVER_LEAVES, true);
+    return new KeyRequest(null, null, bits, Set.of(), Protection.NEVER_LEAVES, true, null, null);
+  }
+
+  /** The same of whatever length there is: what is unwrapped and was not described. */
+  static KeyRequest unnamed() {
+    return new KeyRequest(null, null, null, Set.of(), Protection.NEVER_LEAVES, true, null, null);
   }
 
   /** The key to make, with an id drawn from the device where none was given. */
@@ -45,6 +57,12 @@ public record KeyRequest(
     String name = label == null ? "session-" + keyId : label;
     KeySpec usual = KeySpec.of(keyId, name, type);
     return new KeySpec(
-        keyId, name, type, usages.isEmpty() ? usual.usages() : usages, protection, session);
+        keyId,
+        name,
+        type,
+        usages.isEmpty() ? usual.usages() : usages,
+        protection,
+        session,
+        publicKey);
   }
 }

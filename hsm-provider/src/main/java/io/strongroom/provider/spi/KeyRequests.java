@@ -14,19 +14,36 @@ final class KeyRequests {
   private final String algorithm;
   private final KeyType.Family family;
   private final int defaultBits;
+  private final boolean fixed;
   private KeyRequest request;
 
+  /**
+   * A request for the default length.
+   *
+   * @param algorithm the generator's name, for messages
+   */
   KeyRequests(Device device, String algorithm, KeyType.Family family, int defaultBits) {
+    this(device, algorithm, new KeyType(family, defaultBits), false);
+  }
+
+  /** A request for keys of this type and no other. */
+  static KeyRequests only(Device device, String algorithm, KeyType type) {
+    return new KeyRequests(device, algorithm, type, true);
+  }
+
+  private KeyRequests(Device device, String algorithm, KeyType usual, boolean fixed) {
     this.device = device;
     this.algorithm = algorithm;
-    this.family = family;
-    this.defaultBits = defaultBits;
+    this.family = usual.family();
+    this.defaultBits = usual.bits();
+    this.fixed = fixed;
     this.request = KeyRequest.unnamed(defaultBits);
   }
 
   /** A session key without a name, of this length. */
   void unnamed(int bits) throws InvalidAlgorithmParameterException {
     JcaExceptions.parameters(() -> new KeyType(family, bits));
+    requireLength(bits);
     request = KeyRequest.unnamed(bits);
   }
 
@@ -37,22 +54,24 @@ final class KeyRequests {
 
   /** The key that an {@code HsmKeySpec} asks for. */
   void read(@Nullable AlgorithmParameterSpec parameters) throws InvalidAlgorithmParameterException {
-    KeyRequest asked = device.requests().apply(parameters);
+    KeyRequest asked = device.request(parameters);
     if (asked == null) {
       throw new InvalidAlgorithmParameterException(
           algorithm
               + " wants an HsmKeySpec, got "
               + (parameters == null ? "none" : parameters.getClass().getName()));
     }
-    if (asked.label() != null && Device.isReserved(asked.label())) {
-      throw new InvalidAlgorithmParameterException(
-          "labels that begin with strongroom- are Strongroom's own, got \""
-              + asked.label()
-              + "\"; choose another");
-    }
     KeyType type = JcaExceptions.parameters(() -> type(asked));
+    requireLength(type.bits());
     JcaExceptions.parameters(() -> asked.check(type));
     request = asked;
+  }
+
+  private void requireLength(int bits) throws InvalidAlgorithmParameterException {
+    if (fixed && bits != defaultBits) {
+      throw new InvalidAlgorithmParameterException(
+          algorithm + " keys have " + defaultBits + " bits, got " + bits);
+    }
   }
 
   private KeyType type(KeyRequest of) {

@@ -10,7 +10,9 @@ import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Makes key pairs in the device; the public half comes out as a key of the JDK. */
@@ -20,10 +22,10 @@ final class PairGenerator extends KeyPairGeneratorSpi {
   private final KeyType.Family family;
   private final KeyRequests requests;
 
-  PairGenerator(Device device, String algorithm, KeyType.Family family, int defaultBits) {
+  PairGenerator(Device device, KeyRequests requests, KeyType.Family family) {
     this.device = device;
     this.family = family;
-    this.requests = new KeyRequests(device, algorithm, family, defaultBits);
+    this.requests = requests;
   }
 
   @Override
@@ -44,6 +46,8 @@ final class PairGenerator extends KeyPairGeneratorSpi {
       case ECGenParameterSpec ec when family == KeyType.Family.EC ->
           requests.unnamed(Curves.bits(ec));
       case ECParameterSpec ec when family == KeyType.Family.EC -> requests.unnamed(Curves.bits(ec));
+      case NamedParameterSpec named when family == KeyType.Family.EDWARDS ->
+          requests.unnamed(bits(named));
       case null, default -> requests.read(parameters);
     }
   }
@@ -56,13 +60,20 @@ final class PairGenerator extends KeyPairGeneratorSpi {
     return rsa.getKeysize();
   }
 
+  private static int bits(NamedParameterSpec named) throws InvalidAlgorithmParameterException {
+    return switch (named.getName().toUpperCase(Locale.ROOT)) {
+      case "ED25519" -> KeyType.ED25519.bits();
+      case "ED448" -> KeyType.ED448.bits();
+      default ->
+          throw new InvalidAlgorithmParameterException(
+              "Edwards keys are on Ed25519 or Ed448, got " + named.getName());
+    };
+  }
+
   @Override
   public KeyPair generateKeyPair() {
     KeyInfo info = requests.make();
-    HsmPrivateKey privateKey =
-        family == KeyType.Family.RSA
-            ? new HsmPrivateKey.Rsa(device, info)
-            : new HsmPrivateKey.Ec(device, info);
+    HsmPrivateKey privateKey = (HsmPrivateKey) LogicalKey.of(device, info);
     return new KeyPair(privateKey.publicKey(), privateKey);
   }
 }

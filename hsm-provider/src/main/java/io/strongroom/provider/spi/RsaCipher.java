@@ -4,11 +4,13 @@ import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
+import io.strongroom.hsm.WrapAlgorithm;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
+import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * RSAES-PKCS1-v1_5 and RSAES-OAEP (RFC 8017 §7). Decrypts with a private key in the HSM; encryption
- * needs the public key only and is the JDK's work.
+ * needs the public key only and is the JDK's work. Wraps and unwraps keys inside the HSM.
  */
 final class RsaCipher extends BufferedCipher {
 
@@ -31,6 +33,7 @@ final class RsaCipher extends BufferedCipher {
   private HsmPrivateKey.@Nullable Rsa key;
   private @Nullable Cipher software;
   private @Nullable OAEPParameterSpec oaep;
+  private final KeyWrapping keys;
 
   /**
    * A cipher.
@@ -42,6 +45,7 @@ final class RsaCipher extends BufferedCipher {
     super(device);
     this.transformation = transformation;
     this.oaepDigest = oaepDigest;
+    this.keys = new KeyWrapping(device, transformation);
   }
 
   @Override
@@ -49,6 +53,7 @@ final class RsaCipher extends BufferedCipher {
       throws InvalidKeyException, InvalidAlgorithmParameterException {
     key = null;
     software = null;
+    keys.clear();
     oaep = check(parameters);
     if (given instanceof PublicKey publicKey) {
       if (!encrypting) {
@@ -65,6 +70,62 @@ final class RsaCipher extends BufferedCipher {
     key =
         (HsmPrivateKey.Rsa)
             LogicalKey.in(device, given, KeyType.Family.RSA, KeyUsage.DECRYPT, transformation);
+  }
+
+  @Override
+  void startWrapping(
+      boolean wrapping, @Nullable Key given, @Nullable AlgorithmParameterSpec parameters)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    key = null;
+    software = null;
+    keys.clear();
+    KeyRequest target = device.request(parameters);
+    if (wrapping && target != null) {
+      throw new InvalidAlgorithmParameterException(
+          "an HsmKeySpec describes the key that unwrap makes, got one for wrap; give "
+              + (oaepDigest == null ? "none" : "an OAEPParameterSpec or none"));
+    }
+    oaep = check(target == null ? parameters : target.cipher());
+    WrapAlgorithm algorithm = wrapAlgorithm();
+    if (wrapping) {
+      keys.startWrap(given, algorithm);
+    } else {
+      keys.startUnwrap(given, algorithm, target);
+    }
+  }
+
+  // The waist wraps with one hash function for both, as PKCS#11 tools do, and without a label.
+  private WrapAlgorithm wrapAlgorithm() throws InvalidAlgorithmParameterException {
+    return switch (algorithm(oaep)) {
+      case CipherAlgorithm.RsaOaep(Digest digest, Digest mgf, byte[] label)
+          when digest == mgf && label.length == 0 ->
+          new WrapAlgorithm.RsaOaep(digest);
+      case CipherAlgorithm.RsaOaep(Digest digest, Digest mgf, byte[] label) ->
+          throw new InvalidAlgorithmParameterException(
+              "keys are wrapped by OAEP with one hash function and no label, got "
+                  + digest.jcaName()
+                  + ", MGF1 with "
+                  + mgf.jcaName()
+                  + " and a label of "
+                  + label.length
+                  + " bytes; give an OAEPParameterSpec(\""
+                  + digest.jcaName()
+                  + "\", \"MGF1\", new MGF1ParameterSpec(\""
+                  + digest.jcaName()
+                  + "\"), PSource.PSpecified.DEFAULT), to unwrap by HsmKeySpec.withCipher");
+      default -> new WrapAlgorithm.RsaPkcs1();
+    };
+  }
+
+  @Override
+  protected byte[] engineWrap(@Nullable Key given) throws InvalidKeyException {
+    return keys.wrap(given);
+  }
+
+  @Override
+  protected Key engineUnwrap(byte @Nullable [] wrapped, @Nullable String name, int kind)
+      throws InvalidKeyException, NoSuchAlgorithmException {
+    return keys.unwrap(wrapped, name, kind);
   }
 
   private Cipher startSoftware(PublicKey publicKey)

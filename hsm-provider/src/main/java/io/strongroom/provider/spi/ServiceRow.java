@@ -4,6 +4,7 @@ import io.strongroom.hsm.HsmInfo;
 import io.strongroom.hsm.KeyType;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param type the JCA engine type, {@code Cipher}
  * @param algorithm the standard name
  * @param maker the engine's class, and how to make one
- * @param mechanism the PKCS#11 mechanism that the device has to have; null for none
+ * @param mechanism the PKCS#11 mechanism that the device has to have, or {@code A or B} where
+ *     either will do; null for none
  * @param accepts the family of keys that the engine takes; null for engines without keys
  * @param aliases further names, object identifiers among them
  */
@@ -23,6 +25,8 @@ record ServiceRow(
     @Nullable String mechanism,
     KeyType.@Nullable Family accepts,
     List<String> aliases) {
+
+  private static final String OR = " or ";
 
   /**
    * Makes engines.
@@ -42,6 +46,11 @@ record ServiceRow(
     return new ServiceRow(type, algorithm, maker, mechanismName, accepts, aliases);
   }
 
+  /** Needs one of two mechanisms that are the same thing under two numbers. */
+  ServiceRow needsEither(String one, String other) {
+    return needs(one + OR + other);
+  }
+
   ServiceRow takes(KeyType.Family family) {
     return new ServiceRow(type, algorithm, maker, mechanism, family, aliases);
   }
@@ -51,6 +60,7 @@ record ServiceRow(
   }
 
   boolean availableOn(HsmInfo info) {
-    return mechanism == null || info.mechanism(mechanism).isPresent();
+    return mechanism == null
+        || Stream.of(mechanism.split(OR)).anyMatch(name -> info.mechanism(name).isPresent());
   }
 }

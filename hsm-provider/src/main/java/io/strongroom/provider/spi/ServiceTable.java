@@ -2,13 +2,17 @@ package io.strongroom.provider.spi;
 
 import static io.strongroom.hsm.KeyType.Family.AES;
 import static io.strongroom.hsm.KeyType.Family.EC;
+import static io.strongroom.hsm.KeyType.Family.EDWARDS;
 import static io.strongroom.hsm.KeyType.Family.RSA;
 import static io.strongroom.hsm.KeyType.Family.SECRET;
 
 import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.MacAlgorithm;
+import io.strongroom.hsm.WrapAlgorithm;
 import io.strongroom.provider.spi.BlockCipher.Mode;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +22,15 @@ final class ServiceTable {
   private ServiceTable() {}
 
   static List<ServiceRow> rows() {
-    return Stream.of(aes(), rsaCiphers(), rsaSignatures(), ecdsaSignatures(), macs(), generators())
+    return Stream.of(
+            aes(),
+            keyWraps(),
+            rsaCiphers(),
+            rsaSignatures(),
+            ecdsaSignatures(),
+            edwards(),
+            macs(),
+            generators())
         .flatMap(rows -> rows)
         .toList();
   }
@@ -33,6 +45,25 @@ final class ServiceTable {
         block("AES/CBC/PKCS5Padding", Mode.CBC_PADDED).needs("CKM_AES_CBC_PAD"),
         block("AES/CTR/NoPadding", Mode.CTR).needs("CKM_AES_CTR"),
         block("AES/ECB/NoPadding", Mode.ECB).needs("CKM_AES_ECB"));
+  }
+
+  private static Stream<ServiceRow> keyWraps() {
+    return Stream.of(
+        kw("AES/KW/NoPadding", null).alias("AESWrap"),
+        kw("AES_128/KW/NoPadding", 128).alias("AESWrap_128", "2.16.840.1.101.3.4.1.5"),
+        kw("AES_192/KW/NoPadding", 192).alias("AESWrap_192", "2.16.840.1.101.3.4.1.25"),
+        kw("AES_256/KW/NoPadding", 256).alias("AESWrap_256", "2.16.840.1.101.3.4.1.45"),
+        kwp("AES/KWP/NoPadding", null).alias("AESWrapPad"),
+        kwp("AES_128/KWP/NoPadding", 128).alias("AESWrapPad_128", "2.16.840.1.101.3.4.1.8"),
+        kwp("AES_192/KWP/NoPadding", 192).alias("AESWrapPad_192", "2.16.840.1.101.3.4.1.28"),
+        kwp("AES_256/KWP/NoPadding", 256).alias("AESWrapPad_256", "2.16.840.1.101.3.4.1.48"),
+        rsaAes("OAEPPadding", Digest.SHA_1),
+        rsaAes("OAEPWithSHA-1AndMGF1Padding", Digest.SHA_1)
+            .alias("RSAAESWrap/ECB/OAEPWithSHA1AndMGF1Padding"),
+        rsaAes("OAEPWithSHA-224AndMGF1Padding", Digest.SHA_224),
+        rsaAes("OAEPWithSHA-256AndMGF1Padding", Digest.SHA_256),
+        rsaAes("OAEPWithSHA-384AndMGF1Padding", Digest.SHA_384),
+        rsaAes("OAEPWithSHA-512AndMGF1Padding", Digest.SHA_512));
   }
 
   private static Stream<ServiceRow> rsaCiphers() {
@@ -77,8 +108,28 @@ final class ServiceTable {
         ecdsa("SHA512withECDSAinP1363Format", Digest.SHA_512, true));
   }
 
+  private static Stream<ServiceRow> edwards() {
+    return Stream.of(
+        edDsa("EdDSA", null),
+        edDsa("Ed25519", KeyType.ED25519).alias("1.3.101.112"),
+        edDsa("Ed448", KeyType.ED448).alias("1.3.101.113"),
+        edwardsPair("EdDSA", d -> new KeyRequests(d, "EdDSA", EDWARDS, KeyType.ED25519.bits())),
+        edwardsPair("Ed25519", d -> KeyRequests.only(d, "Ed25519", KeyType.ED25519))
+            .alias("1.3.101.112"),
+        edwardsPair("Ed448", d -> KeyRequests.only(d, "Ed448", KeyType.ED448))
+            .alias("1.3.101.113"));
+  }
+
   private static Stream<ServiceRow> macs() {
     return Stream.of(
+        ServiceRow.of(
+                "Mac",
+                "AESCMAC",
+                HsmMac.class,
+                d -> new HsmMac(d, "AESCMAC", new MacAlgorithm.AesCmac()))
+            .needs("CKM_AES_CMAC")
+            .takes(AES)
+            .alias("AES-CMAC"),
         hmac("HmacSHA1", Digest.SHA_1).needs("CKM_SHA_1_HMAC").alias("1.2.840.113549.2.7"),
         hmac("HmacSHA224", Digest.SHA_224).needs("CKM_SHA224_HMAC").alias("1.2.840.113549.2.8"),
         hmac("HmacSHA256", Digest.SHA_256).needs("CKM_SHA256_HMAC").alias("1.2.840.113549.2.9"),
@@ -138,8 +189,48 @@ final class ServiceTable {
         .takes(EC);
   }
 
+  private static ServiceRow kw(String name, @Nullable Integer keyBits) {
+    return keyWrap(name, new WrapAlgorithm.AesKw(), keyBits).needs("CKM_AES_KEY_WRAP").takes(AES);
+  }
+
+  private static ServiceRow kwp(String name, @Nullable Integer keyBits) {
+    return keyWrap(name, new WrapAlgorithm.AesKwp(), keyBits)
+        .needsEither("CKM_AES_KEY_WRAP_KWP", "CKM_AES_KEY_WRAP_PAD")
+        .takes(AES);
+  }
+
+  /** Not a name of the JDK's; other HSM providers use it. */
+  private static ServiceRow rsaAes(String padding, Digest digest) {
+    String name = "RSAAESWrap/ECB/" + padding;
+    return keyWrap(name, new WrapAlgorithm.RsaAes(digest), null).needs("CKM_RSA_PKCS_OAEP");
+  }
+
+  private static ServiceRow keyWrap(
+      String name, WrapAlgorithm algorithm, @Nullable Integer keyBits) {
+    return ServiceRow.of(
+        "Cipher", name, KeyWrapCipher.class, d -> new KeyWrapCipher(d, name, algorithm, keyBits));
+  }
+
+  private static ServiceRow edDsa(String name, @Nullable KeyType type) {
+    return ServiceRow.of(
+            "Signature", name, EdDsaSignature.class, d -> new EdDsaSignature(d, name, type))
+        .needs("CKM_EDDSA")
+        .takes(EDWARDS);
+  }
+
+  private static ServiceRow edwardsPair(String name, Function<Device, KeyRequests> requests) {
+    return ServiceRow.of(
+            "KeyPairGenerator",
+            name,
+            PairGenerator.class,
+            d -> new PairGenerator(d, requests.apply(d), EDWARDS))
+        .needs("CKM_EC_EDWARDS_KEY_PAIR_GEN");
+  }
+
   private static ServiceRow hmac(String name, Digest digest) {
-    return ServiceRow.of("Mac", name, HmacMac.class, d -> new HmacMac(d, digest)).takes(SECRET);
+    MacAlgorithm algorithm = new MacAlgorithm.Hmac(digest);
+    return ServiceRow.of("Mac", name, HsmMac.class, d -> new HsmMac(d, name, algorithm))
+        .takes(SECRET);
   }
 
   private static ServiceRow secret(String name, KeyType.Family family, int defaultBits) {
@@ -156,6 +247,6 @@ final class ServiceTable {
         "KeyPairGenerator",
         name,
         PairGenerator.class,
-        d -> new PairGenerator(d, name, family, defaultBits));
+        d -> new PairGenerator(d, new KeyRequests(d, name, family, defaultBits), family));
   }
 }

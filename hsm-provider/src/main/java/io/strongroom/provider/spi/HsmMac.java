@@ -1,6 +1,5 @@
 package io.strongroom.provider.spi;
 
-import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.MacAlgorithm;
@@ -12,22 +11,29 @@ import java.util.Arrays;
 import javax.crypto.MacSpi;
 import org.jspecify.annotations.Nullable;
 
-/** HMAC (FIPS 198-1), in one call at {@code doFinal}. */
-final class HmacMac extends MacSpi {
+/** HMAC (FIPS 198-1) and AES-CMAC (SP 800-38B), in one call at {@code doFinal}. */
+final class HsmMac extends MacSpi {
+
+  private static final int CMAC_BYTES = 16;
 
   private final Device device;
-  private final Digest digest;
+  private final String name;
+  private final MacAlgorithm algorithm;
   private final InputBuffer message = new InputBuffer();
   private @Nullable LogicalKey key;
 
-  HmacMac(Device device, Digest digest) {
+  HsmMac(Device device, String name, MacAlgorithm algorithm) {
     this.device = device;
-    this.digest = digest;
+    this.name = name;
+    this.algorithm = algorithm;
   }
 
   @Override
   protected int engineGetMacLength() {
-    return digest.bytes();
+    return switch (algorithm) {
+      case MacAlgorithm.Hmac hmac -> hmac.digest().bytes();
+      case MacAlgorithm.AesCmac _ -> CMAC_BYTES;
+    };
   }
 
   @Override
@@ -36,11 +42,15 @@ final class HmacMac extends MacSpi {
     key = null;
     message.clear();
     if (parameters != null) {
-      throw new InvalidAlgorithmParameterException("HMAC has no parameters; give none");
+      throw new InvalidAlgorithmParameterException(
+          name + " has no parameters, got " + parameters.getClass().getName() + "; give none");
     }
-    key =
-        LogicalKey.in(
-            device, given, KeyType.Family.SECRET, KeyUsage.SIGN, "HMAC over " + digest.jcaName());
+    KeyType.Family family =
+        switch (algorithm) {
+          case MacAlgorithm.Hmac _ -> KeyType.Family.SECRET;
+          case MacAlgorithm.AesCmac _ -> KeyType.Family.AES;
+        };
+    key = LogicalKey.in(device, given, family, KeyUsage.SIGN, name);
   }
 
   @Override
@@ -62,8 +72,7 @@ final class HmacMac extends MacSpi {
     byte[] whole = message.toArray();
     message.clear();
     try {
-      return JcaExceptions.unchecked(
-          () -> device.hsm().mac(ours.id(), new MacAlgorithm.Hmac(digest), whole));
+      return JcaExceptions.unchecked(() -> device.hsm().mac(ours.id(), algorithm, whole));
     } finally {
       Arrays.fill(whole, (byte) 0);
     }
