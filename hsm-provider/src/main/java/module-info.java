@@ -3,7 +3,7 @@
 module io.strongroom.provider {
   requires static transitive org.jspecify;
   requires java.logging;
-  requires jdk.crypto.cryptoki;
+  requires static jdk.crypto.cryptoki;
 
   exports io.strongroom.hsm;
   exports io.strongroom.provider;

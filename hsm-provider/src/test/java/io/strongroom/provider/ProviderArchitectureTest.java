@@ -26,6 +26,7 @@ class ProviderArchitectureTest {
           .resideInAnyPackage(
               "io.strongroom.provider..",
               "io.strongroom.hsm",
+              "io.strongroom.hsm.token",
               "java..",
               "javax..",
               "org.jspecify.annotations");

@@ -140,6 +140,20 @@ final class Generation {
     }
   }
 
+  /** Whether anyone in the process is logged in to the token now; false if it cannot be asked. */
+  boolean isLoginHeld() {
+    try {
+      Session probe = Session.open(functions, this, slot.id());
+      try {
+        return probe.state() == stateWhenOpened;
+      } finally {
+        probe.close();
+      }
+    } catch (CkException _) {
+      return false;
+    }
+  }
+
   /** Logs out, for a login that is nobody else's. */
   void logout() {
     onControl(session -> functions.logout(session.handle()));

@@ -32,6 +32,7 @@ final class Library implements AutoCloseable {
   private final Cryptoki functions;
   private final boolean initialisedHere;
   private int users = 1;
+  private boolean kept;
 
   private Library(Path file, NativeEnvironment environment, Cryptoki functions) {
     this.file = file;
@@ -79,6 +80,25 @@ final class Library implements AutoCloseable {
     }
   }
 
+  /** Where it is. */
+  Path file() {
+    return file;
+  }
+
+  /** Leaves it initialised for good, for a guest whose handles outlive its users. */
+  void keep() {
+    synchronized (OPEN) {
+      kept = true;
+    }
+  }
+
+  /** Whether closing it once more would end it, were it not kept. */
+  boolean hasLastUser() {
+    synchronized (OPEN) {
+      return users == 1 && initialisedHere;
+    }
+  }
+
   @Override
   public String toString() {
     return file.toString();
@@ -88,7 +108,7 @@ final class Library implements AutoCloseable {
   public void close() {
     synchronized (OPEN) {
       users--;
-      if (users == 0) {
+      if (users == 0 && !kept) {
         OPEN.remove(file);
         if (initialisedHere) {
           functions.terminate();
@@ -102,8 +122,12 @@ final class Library implements AutoCloseable {
       throw new HsmException.BadInput(
           "library "
               + file
-              + " is in use in this process with another x-env or x-init; a library is started once:"
+              + (users == 0 ? " was used by SunPKCS11" : " is in use")
+              + " in this process with another x-env or x-init; a library is started once:"
               + " use the same ones, another process, or a copy of the file");
+    }
+    if (users == 0) {
+      restart();
     }
     users++;
   }

@@ -12,11 +12,12 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
+import io.strongroom.hsm.token.SharedToken;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** One token as an {@link Hsm}. */
-final class Pkcs11Hsm implements Hsm {
+final class Pkcs11Hsm implements Hsm, SharedToken {
   private static final int MAX_RANDOM_BYTES = 65_536;
 
   private final SessionPool pool;
@@ -183,6 +184,21 @@ final class Pkcs11Hsm implements Hsm {
         () -> "attempt to export",
         id,
         (session, key) -> ExportProbe.tryAll(capabilities, session, key));
+  }
+
+  @Override
+  public boolean isShared() {
+    return pool.isShared();
+  }
+
+  @Override
+  public Place place() {
+    return pool.place();
+  }
+
+  @Override
+  public void admit(Guest guest) {
+    pool.admit(guest);
   }
 
   @Override

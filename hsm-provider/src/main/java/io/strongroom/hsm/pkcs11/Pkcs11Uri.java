@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessions how many operations may run at once ({@code x-sessions})
  * @param deadline how long an operation may wait for its turn ({@code x-deadline})
  * @param copies when session copies of keys are used ({@code x-copies})
+ * @param delegate whether the JCA provider may use SunPKCS11 beside us ({@code x-delegate})
  */
 record Pkcs11Uri(
     Map<String, String> path,
@@ -34,7 +35,8 @@ record Pkcs11Uri(
     NativeEnvironment environment,
     int sessions,
     Duration deadline,
-    CopyUse copies) {
+    CopyUse copies,
+    boolean delegate) {
 
   static final int DEFAULT_SESSIONS = 8;
   static final int MAX_SESSIONS = 1024;
@@ -72,7 +74,8 @@ record Pkcs11Uri(
         new NativeEnvironment(query.variables, query.initialisation),
         query.sessions,
         query.deadline,
-        query.copies);
+        query.copies,
+        query.delegate);
   }
 
   /** The value of a path attribute; null if it was not given. */
@@ -137,6 +140,7 @@ record Pkcs11Uri(
     private int sessions = DEFAULT_SESSIONS;
     private Duration deadline = DEFAULT_DEADLINE;
     private CopyUse copies = CopyUse.AUTO;
+    private boolean delegate = true;
 
     private void put(String name, String value) {
       switch (name) {
@@ -152,12 +156,13 @@ record Pkcs11Uri(
         case "x-sessions" -> sessions = sessions(value);
         case "x-deadline" -> deadline = duration(value);
         case "x-copies" -> copies = choice(name, value, CopyUse.values());
+        case "x-delegate" -> delegate = yesOrNo(value);
         default ->
             throw new HsmException.BadInput(
                 "the pkcs11: URL has a query attribute \""
                     + name
                     + "\"; known are module-path, pin-source, x-env, x-init, x-sessions,"
-                    + " x-deadline, x-copies");
+                    + " x-deadline, x-copies, x-delegate");
       }
     }
 
@@ -203,6 +208,15 @@ record Pkcs11Uri(
             "x-sessions is 1 to " + MAX_SESSIONS + ", not \"" + value + "\"");
       }
       return sessions;
+    }
+
+    private static boolean yesOrNo(String value) {
+      return switch (value) {
+        case "yes" -> true;
+        case "no" -> false;
+        default ->
+            throw new HsmException.BadInput("x-delegate is yes or no, not \"" + value + "\"");
+      };
     }
 
     private static Duration duration(String value) {

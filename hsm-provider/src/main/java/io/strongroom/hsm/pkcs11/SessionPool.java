@@ -1,6 +1,7 @@
 package io.strongroom.hsm.pkcs11;
 
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.token.SharedToken;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -30,6 +31,7 @@ final class SessionPool implements AutoCloseable {
   private volatile Generation current;
   private volatile boolean closed;
   private @Nullable HsmException refusal;
+  private final Guests guests;
 
   /**
    * Logs in.
@@ -41,6 +43,7 @@ final class SessionPool implements AutoCloseable {
   SessionPool(Library library, Pkcs11Uri uri) {
     this.library = library;
     this.uri = uri;
+    this.guests = new Guests(library);
     this.current = open();
     // One session is the control session, and each operation may need a keeper.
     this.size = (int) Math.min(uri.sessions(), Math.max(1, (slot().maxSessions() - 1) / 2));
@@ -54,6 +57,26 @@ final class SessionPool implements AutoCloseable {
   /** How long a call may wait for its turn. */
   Duration deadline() {
     return uri.deadline();
+  }
+
+  /** Whether the URL lets others use the token. */
+  boolean isShared() {
+    return uri.delegate();
+  }
+
+  /** Where the token is, once sessions and login are known to stand. */
+  SharedToken.Place place() {
+    return run(
+        () -> "reach it",
+        session -> {
+          session.generation().requireLogin(session);
+          return new SharedToken.Place(library.file(), session.generation().slot().id());
+        });
+  }
+
+  /** Adds another binding that uses the token. */
+  void admit(SharedToken.Guest guest) {
+    guests.admit(guest);
   }
 
   /**
@@ -138,6 +161,7 @@ final class SessionPool implements AutoCloseable {
     if (current == lost && !lost.isLive()) {
       LOG.log(Level.WARNING, "event=token_sessions_lost token={0}", lost.slot().label());
       lost.close();
+      guests.leave(lost);
       library.restart();
       current = open();
       LOG.log(Level.INFO, "event=token_sessions_renewed token={0}", current.slot().label());
@@ -194,6 +218,7 @@ final class SessionPool implements AutoCloseable {
     }
     if (awaitQuiet()) {
       current.close();
+      guests.end(current);
       library.close();
       places.release(size);
     } else {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * ciphertext out before its tag is verified, and leaves no operation open in a session. An output
  * buffer that is too short changes nothing.
  */
-abstract sealed class BufferedCipher extends CipherSpi permits GcmCipher, BlockCipher, RsaCipher {
+abstract sealed class BufferedCipher extends CipherSpi
+    permits GcmCipher, BlockCipher, RsaCipher, DelegatedCipher {
 
   private static final byte[] NOTHING = {};
 
@@ -222,7 +223,7 @@ abstract sealed class BufferedCipher extends CipherSpi permits GcmCipher, BlockC
   }
 
   @Override
-  protected final int engineGetKeySize(Key key) throws InvalidKeyException {
+  protected int engineGetKeySize(Key key) throws InvalidKeyException {
     return LogicalKey.in(device, key).type().bits();
   }
 

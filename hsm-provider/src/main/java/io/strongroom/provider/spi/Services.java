@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The services that a provider has over one device. */
@@ -12,11 +13,21 @@ public final class Services {
 
   private Services() {}
 
-  /** One service for each row of the table whose mechanism the device has. */
+  /**
+   * One service for each row of the table whose mechanism the device has; and what is left to
+   * SunPKCS11, where that is at hand and no row has one of its names.
+   */
   public static List<Provider.Service> of(Provider provider, Device device, HsmInfo info) {
-    return ServiceTable.rows().stream()
-        .filter(row -> row.availableOn(info))
-        .<Provider.Service>map(row -> new RowService(provider, device, row))
+    List<ServiceRow> own =
+        ServiceTable.rows().stream().filter(row -> row.availableOn(info)).toList();
+    Delegation delegation = Delegation.over(device);
+    return Stream.concat(
+            own.stream().map(row -> new RowService(provider, device, row)),
+            delegation == null
+                ? Stream.<Provider.Service>empty()
+                : DelegateTable.rows().stream()
+                    .filter(row -> row.availableOn(info) && !row.isIn(own))
+                    .map(row -> new DelegatedService(provider, device, delegation, row)))
         .toList();
   }
 

@@ -38,6 +38,10 @@ class DocumentationTest {
           line.group(1), line.group(2), Set.copyOf(ticked(line.group(3))), plain(line.group(4)));
     }
 
+    String name() {
+      return type + " " + algorithm;
+    }
+
     static Feature of(ServiceRow row) {
       String mechanism = row.mechanism();
       return new Feature(
@@ -45,6 +49,14 @@ class DocumentationTest {
           row.algorithm(),
           Set.copyOf(row.aliases()),
           mechanism == null ? "" : mechanism);
+    }
+
+    static Feature of(DelegateRow row) {
+      return new Feature(
+          row.type(),
+          row.algorithm(),
+          Set.copyOf(row.aliases()),
+          String.join(" or ", row.mechanisms()));
     }
 
     private static String plain(String cell) {
@@ -56,12 +68,21 @@ class DocumentationTest {
     }
   }
 
+  private static final String DELEGATED = "## Left to SunPKCS11";
+  private static final String MISSING = "## What SunPKCS11 has and Strongroom does not";
+
   private static List<Feature> features() throws IOException {
-    return TABLE_ROW
-        .matcher(Files.readString(Path.of("FEATURES.md")))
-        .results()
-        .map(Feature::of)
-        .toList();
+    String page = Files.readString(Path.of("FEATURES.md"));
+    return features(page.substring(0, page.indexOf(DELEGATED)));
+  }
+
+  private static List<Feature> delegated() throws IOException {
+    String page = Files.readString(Path.of("FEATURES.md"));
+    return features(page.substring(page.indexOf(DELEGATED), page.indexOf(MISSING)));
+  }
+
+  private static List<Feature> features(String part) {
+    return TABLE_ROW.matcher(part).results().map(Feature::of).toList();
   }
 
   @Test
@@ -76,9 +97,16 @@ class DocumentationTest {
     try (HsmProvider provider = new HsmProvider().configure(token.url())) {
       Set<String> services =
           provider.getServices().stream().map(DocumentationTest::name).collect(Collectors.toSet());
-      assertThat(features().stream().map(f -> f.type() + " " + f.algorithm()))
+      assertThat(Stream.concat(features().stream(), delegated().stream()).map(Feature::name))
           .containsExactlyInAnyOrderElementsOf(services);
     }
+  }
+
+  @Test
+  void delegatedFeatures_areTheRowsOfTheTable() throws IOException {
+    assertThat(delegated())
+        .containsExactlyInAnyOrderElementsOf(
+            DelegateTable.rows().stream().map(Feature::of).toList());
   }
 
   @Test
