@@ -63,5 +63,8 @@ final class Ck {
   static final long CKA_UNWRAP_TEMPLATE = 0x40000212L;
   static final long CKA_ALLOWED_MECHANISMS = 0x40000600L;
 
+  /** NSS's own, from the vendors' range: the public point of an EC private key. */
+  static final long CKA_NSS_DB = 0xD5A0DB00L;
+
   private Ck() {}
 }

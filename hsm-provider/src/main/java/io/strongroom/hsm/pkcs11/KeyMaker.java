@@ -6,6 +6,7 @@ import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.Protection;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
@@ -73,10 +74,30 @@ final class KeyMaker {
     capabilities.require(mechanism, "generate");
     Template length = new Template().put(Ck.CKA_VALUE_LEN, spec.type().bytes());
     Template template = KeyTemplates.kept(spec, length);
-    keeping(
-        session,
-        spec,
-        keeper -> keeper.generate(NativeMechanism.plain(keeper.memory(), mechanism), template));
+    try {
+      keeping(
+          session,
+          spec,
+          keeper -> keeper.generate(NativeMechanism.plain(keeper.memory(), mechanism), template));
+    } catch (CkException e) {
+      throw spec.protection() == Protection.DOMAIN ? explainDomain(session, e) : e;
+    }
+  }
+
+  // Not every device keeps an UNWRAP_TEMPLATE; NSS answers CKR_GENERAL_ERROR.
+  private static RuntimeException explainDomain(Session session, CkException e) {
+    boolean refused =
+        e.code().templateRefused() || (e.code().ambiguous() && Health.isGood(session));
+    return refused
+        ? new HsmException.UnsupportedMechanism(
+            "token \""
+                + session.generation().slot().label()
+                + "\" cannot hold a domain key: C_GenerateKey answered "
+                + ReturnCode.nameOf(e.returnValue())
+                + " where CKA_UNWRAP_TEMPLATE and CKA_WRAP_WITH_TRUSTED were asked for; use a"
+                + " device that has them, or this one outside a cluster",
+            e)
+        : e;
   }
 
   private void generatePair(Session session, KeySpec spec, Ckm mechanism) {

@@ -86,7 +86,14 @@ final class KeyOpener {
       Session session, Cryptoki.Wrapping opener, byte[] wrapped, KeySpec target) {
     PublicKey publicKey = pairCheck.publicKey(session, opener, wrapped, target);
     Template template = KeyTemplates.kept(target, new Template());
-    KeyMaker.keeping(session, target, keeper -> keeper.unwrap(opener, wrapped, template));
+    KeyMaker.keeping(
+        session,
+        target,
+        keeper -> {
+          long key = PrivateOpening.open(keeper, opener, wrapped, template, publicKey);
+          PrivateOpening.takeBackUsages(keeper, key, target.usages());
+          return key;
+        });
     Template shown = KeyTemplates.publicObject(target, publicKey);
     KeyMaker.keeping(session, target, keeper -> keeper.create(shown));
   }

@@ -52,7 +52,7 @@ final class MaterialCheck {
       key = session.unwrap(opener, wrapped, temporary(type, true));
     } catch (CkException e) {
       if (e.code() != ReturnCode.CKR_TEMPLATE_INCONSISTENT) {
-        throw e;
+        throw e.code().lengthRefused() ? refusal(type, "another number of bytes", e) : e;
       }
       // The opener forces what it opens never to leave.
       extractable = false;

@@ -27,7 +27,7 @@ final class PairCheck {
    */
   PublicKey publicKey(Session session, Cryptoki.Wrapping opener, byte[] wrapped, KeySpec target) {
     Template temporary = KeyTemplates.temporary(target.type(), false, Set.of(KeyUsage.SIGN));
-    long key = session.unwrap(opener, wrapped, temporary);
+    long key = PrivateOpening.open(session, opener, wrapped, temporary, target.publicKey());
     try {
       Attributes attributes =
           Attributes.read(
@@ -49,10 +49,7 @@ final class PairCheck {
   private static PublicKey requirePair(
       Session session, long key, KeySpec target, @Nullable PublicKey found) {
     if (found == null) {
-      throw new HsmException.BadInput(
-          "the device cannot tell the public half of the wrapped "
-              + target.type()
-              + " key; give it with KeySpec.withPublicKey");
+      throw PrivateOpening.publicKeyWanted(null);
     }
     PublicKey given = target.publicKey();
     boolean pair =

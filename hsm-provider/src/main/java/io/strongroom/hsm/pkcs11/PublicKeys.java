@@ -82,19 +82,31 @@ final class PublicKeys {
   }
 
   private static Template curveTemplate(long keyType, PublicKey key) {
-    byte[] info = key.getEncoded();
-    Curve curve =
-        Arrays.stream(Curve.values())
-            .filter(c -> info.length > 40 && contains(info, c.oid()))
-            .findFirst()
-            .orElseThrow(() ->
-                new HsmException.BadInput(
-                    "the public key's curve is none of P-256, P-384, P-521, Ed25519, Ed448"));
-    byte[] point = Arrays.copyOfRange(info, info.length - pointBytes(curve), info.length);
+    Curve curve = curve(key);
     return new Template()
         .put(Ck.CKA_KEY_TYPE, keyType)
         .put(Ck.CKA_EC_PARAMS, curve.oid())
-        .put(Ck.CKA_EC_POINT, Der.tlv(Der.OCTET_STRING, point));
+        .put(Ck.CKA_EC_POINT, Der.tlv(Der.OCTET_STRING, point(key)));
+  }
+
+  /**
+   * The point of a public key on a curve, in the encoding of its kind.
+   *
+   * @throws HsmException.BadInput if the curve is not in the table
+   */
+  static byte[] point(PublicKey key) {
+    byte[] info = key.getEncoded();
+    return Arrays.copyOfRange(info, info.length - pointBytes(curve(key)), info.length);
+  }
+
+  private static Curve curve(PublicKey key) {
+    byte[] info = key.getEncoded();
+    return Arrays.stream(Curve.values())
+        .filter(c -> info.length > 40 && contains(info, c.oid()))
+        .findFirst()
+        .orElseThrow(() ->
+            new HsmException.BadInput(
+                "the public key's curve is none of P-256, P-384, P-521, Ed25519, Ed448"));
   }
 
   // An uncompressed point (SEC 1 §2.3.3), or the encoding of RFC 8032; it ends the encoded key.

@@ -180,6 +180,24 @@ enum ReturnCode {
     return this == CKR_GENERAL_ERROR || this == CKR_FUNCTION_FAILED;
   }
 
+  /** Whether the device says that what came out of a wrapping has no length of its kind of key. */
+  boolean lengthRefused() {
+    return this == CKR_KEY_SIZE_RANGE || this == CKR_WRAPPED_KEY_LEN_RANGE;
+  }
+
+  /** Whether the device says that it does not keep such attributes. */
+  boolean templateRefused() {
+    return switch (this) {
+      case CKR_ATTRIBUTE_READ_ONLY,
+          CKR_ATTRIBUTE_TYPE_INVALID,
+          CKR_ATTRIBUTE_VALUE_INVALID,
+          CKR_TEMPLATE_INCOMPLETE,
+          CKR_TEMPLATE_INCONSISTENT ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Whether the device says that the mechanism's parameters do not suit it. */
   boolean parametersRefused() {
     return this == CKR_ARGUMENTS_BAD || this == CKR_MECHANISM_PARAM_INVALID;

@@ -20,6 +20,11 @@ final class Usages {
     return objectClass == Ck.CKO_PRIVATE_KEY ? OF_PRIVATE : EnumSet.allOf(KeyUsage.class);
   }
 
+  /** The numbers of the usage attributes that an object of this class can have. */
+  static long[] attributes(long objectClass) {
+    return possible(objectClass).stream().mapToLong(Usages::attribute).toArray();
+  }
+
   /** The usage attributes of an object of this class: each that it can have, true or false. */
   static Template template(long objectClass, Set<KeyUsage> usages) {
     Template template = new Template();
@@ -51,7 +56,7 @@ final class Usages {
     return usages;
   }
 
-  private static long attribute(KeyUsage usage) {
+  static long attribute(KeyUsage usage) {
     return switch (usage) {
       case ENCRYPT -> Ck.CKA_ENCRYPT;
       case DECRYPT -> Ck.CKA_DECRYPT;

@@ -21,8 +21,6 @@ import io.strongroom.hsm.MacAlgorithm.AesCmac;
 import io.strongroom.hsm.MacAlgorithm.Hmac;
 import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.SignatureAlgorithm.RsaPss;
-import io.strongroom.softhsm.SoftHsmExtension;
-import io.strongroom.softhsm.SoftHsmToken;
 import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
@@ -45,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The standards' own vectors, and the JDK's algorithms as a peer both ways. */
-@ExtendWith(SoftHsmExtension.class)
+@ExtendWith(DeviceExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KnownAnswersTest {
   // The plaintext of the vectors in SP 800-38A, appendix F.
@@ -58,8 +56,8 @@ class KnownAnswersTest {
   private final Hsm hsm;
   private final Material material;
 
-  KnownAnswersTest(SoftHsmToken token) {
-    hsm = Hsm.open(token.url());
+  KnownAnswersTest(DeviceExtension.Url url) {
+    hsm = Hsm.open(url.text());
     material = new Material(hsm);
   }
 

@@ -22,8 +22,6 @@ import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
-import io.strongroom.softhsm.SoftHsmExtension;
-import io.strongroom.softhsm.SoftHsmToken;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -34,21 +32,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each call with something wrong: the right exception, and a session that is good afterwards. */
-@ExtendWith(SoftHsmExtension.class)
+@ExtendWith(DeviceExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WrongInputTest {
   private static final byte[] NONE = new byte[0];
   private static final byte[] IV = new byte[16];
 
-  private final Hsm hsm;
-  private final KeyInfo aes;
-  private final KeyInfo encryptOnly;
-  private final KeyInfo rsa;
-  private final KeyInfo ec;
-  private final KeyInfo secret;
+  final Hsm hsm;
+  final KeyInfo aes;
+  final KeyInfo encryptOnly;
+  final KeyInfo rsa;
+  final KeyInfo ec;
+  final KeyInfo secret;
 
-  WrongInputTest(SoftHsmToken token) {
-    hsm = Hsm.open(token.url() + "&x-sessions=1");
+  WrongInputTest(DeviceExtension.Url url) {
+    hsm = Hsm.open(url.text() + "&x-sessions=1");
     aes = make(KeySpec.of(Material.id(), "aes", KeyType.AES_256));
     encryptOnly =
         make(
