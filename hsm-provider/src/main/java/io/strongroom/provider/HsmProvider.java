@@ -14,6 +14,10 @@ import java.security.InvalidParameterException;
 import java.security.Key;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +53,11 @@ public final class HsmProvider extends Provider implements AutoCloseable {
 
   private static final long serialVersionUID = 1L;
   private static final String VERSION = "0.1";
+  private static final String RANDOM = "SecureRandom";
 
   private final transient @Nullable Device device;
   private final transient boolean ownsHsm;
+  private final transient @Nullable Service random;
 
   /** A provider without an HSM and so without services; {@link #configure} makes one with. */
   public HsmProvider() {
@@ -59,13 +65,41 @@ public final class HsmProvider extends Provider implements AutoCloseable {
         NAME, VERSION, "Strongroom, not configured: call configure(\"pkcs11:…\" or \"cluster:…\")");
     this.device = null;
     this.ownsHsm = false;
+    this.random = null;
   }
 
   private HsmProvider(Hsm hsm, HsmInfo info, boolean ownsHsm) {
     super(NAME, VERSION, "Strongroom over the HSM \"" + info.label() + "\"");
     this.device = new Device(hsm, info.label(), HsmKeySpec::request);
     this.ownsHsm = ownsHsm;
-    Services.of(this, device, info).forEach(this::putService);
+    List<Service> services = Services.of(this, device, info);
+    services.stream().filter(service -> !isRandom(service)).forEach(this::putService);
+    // What is put becomes new SecureRandom() of the whole JVM where this provider is the first.
+    this.random = services.stream().filter(HsmProvider::isRandom).findFirst().orElse(null);
+  }
+
+  private static boolean isRandom(Service service) {
+    return service.getType().equals(RANDOM);
+  }
+
+  /** As every provider's; random numbers come from the HSM only when asked for as {@code HSM}. */
+  @Override
+  public @Nullable Service getService(String type, String algorithm) {
+    return random != null
+            && random.getType().equalsIgnoreCase(type)
+            && random.getAlgorithm().equalsIgnoreCase(algorithm)
+        ? random
+        : super.getService(type, algorithm);
+  }
+
+  /** All services, that of random numbers too. */
+  @Override
+  public Set<Service> getServices() {
+    Set<Service> all = new LinkedHashSet<>(super.getServices());
+    if (random != null) {
+      all.add(random);
+    }
+    return Collections.unmodifiableSet(all);
   }
 
   /**

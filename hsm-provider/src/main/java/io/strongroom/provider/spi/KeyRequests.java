@@ -4,6 +4,7 @@ import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidParameterException;
 import java.security.spec.AlgorithmParameterSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ final class KeyRequests {
   private final KeyType.Family family;
   private final int defaultBits;
   private final boolean fixed;
-  private KeyRequest request;
+  private final boolean fromList;
+  private @Nullable KeyRequest request;
 
   /**
    * A request for the default length.
@@ -37,11 +39,15 @@ final class KeyRequests {
     this.family = usual.family();
     this.defaultBits = usual.bits();
     this.fixed = fixed;
-    this.request = KeyRequest.unnamed(defaultBits);
+    this.fromList = AskedBy.list();
+    this.request = fromList ? null : KeyRequest.unnamed(defaultBits);
   }
 
   /** A session key without a name, of this length. */
   void unnamed(int bits) throws InvalidAlgorithmParameterException {
+    if (fromList) {
+      throw new InvalidAlgorithmParameterException(unasked());
+    }
     JcaExceptions.parameters(() -> new KeyType(family, bits));
     requireLength(bits);
     request = KeyRequest.unnamed(bits);
@@ -49,7 +55,17 @@ final class KeyRequests {
 
   /** A session key without a name, of the usual length. */
   void unnamed() {
+    if (fromList) {
+      throw new InvalidParameterException(unasked());
+    }
     request = KeyRequest.unnamed(defaultBits);
+  }
+
+  /** Whoever named no provider and gives no HsmKeySpec wants a key in software: TLS does. */
+  private String unasked() {
+    return "Strongroom makes a key without an HsmKeySpec only for callers that name it: "
+        + algorithm
+        + " was asked for without a provider; give an HsmKeySpec, or the provider to getInstance";
   }
 
   /** The key that an {@code HsmKeySpec} asks for. */
@@ -82,6 +98,9 @@ final class KeyRequests {
   /** Has the key made. */
   KeyInfo make() {
     KeyRequest asked = request;
+    if (asked == null) {
+      throw new InvalidParameterException(unasked());
+    }
     return JcaExceptions.unchecked(() -> {
       KeySpec spec = asked.keySpec(device, type(asked));
       return device.hsm().create(spec);

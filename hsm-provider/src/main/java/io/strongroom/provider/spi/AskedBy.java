@@ -1,0 +1,40 @@
+package io.strongroom.provider.spi;
+
+import java.security.KeyPairGenerator;
+import java.util.Set;
+import javax.crypto.KeyGenerator;
+
+/**
+ * How the JDK came to make an engine. The JCA does not tell an engine whether its caller named this
+ * provider or took the first in the list, but a generator has to know: the JDK's own TLS asks the
+ * list for ephemeral keys and ticket keys, and those belong in software even where Strongroom is
+ * the first provider. The JDK's calls on the stack are the only place that says it.
+ */
+final class AskedBy {
+
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+  private static final int JDK_FRAMES = 12;
+  private static final Set<Class<?>> FRONTS = Set.of(KeyGenerator.class, KeyPairGenerator.class);
+
+  private AskedBy() {}
+
+  /** True while the JDK goes through its list of providers for a generator. */
+  static boolean list() {
+    return WALKER.walk(frames -> frames.limit(JDK_FRAMES).anyMatch(AskedBy::isListLookup));
+  }
+
+  private static boolean isListLookup(StackWalker.StackFrame frame) {
+    return switch (frame.getMethodName()) {
+      case "getInstance" ->
+          FRONTS.contains(frame.getDeclaringClass()) && frame.getMethodType().parameterCount() == 1;
+      // The next in the list, after one refused the parameters.
+      case "nextSpi" -> isFront(frame.getDeclaringClass());
+      default -> false;
+    };
+  }
+
+  private static boolean isFront(Class<?> type) {
+    return FRONTS.contains(type) || FRONTS.contains(type.getEnclosingClass());
+  }
+}
