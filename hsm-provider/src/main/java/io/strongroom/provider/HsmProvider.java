@@ -6,18 +6,22 @@ import io.strongroom.hsm.HsmInfo;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.provider.spi.Device;
+import io.strongroom.provider.spi.OneKeyManager;
 import io.strongroom.provider.spi.Services;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.security.InvalidKeyException;
 import java.security.InvalidParameterException;
 import java.security.Key;
+import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,6 +176,24 @@ public final class HsmProvider extends Provider implements AutoCloseable {
    */
   public KeyInfo describe(Key key) throws InvalidKeyException {
     return configured().describe(key);
+  }
+
+  /**
+   * A key manager for TLS that shows this one key with this chain: for {@code SSLContext.init},
+   * Netty's {@code SslContextBuilder.forServer} and Vert.x's {@code KeyCertOptions.wrap}. It is for
+   * chains that are kept outside the HSM, in files that are renewed; for chains in the key store
+   * {@code HSM} use a {@code KeyManagerFactory}. Immutable and safe for use by many threads.
+   *
+   * @param key a private key of this provider
+   * @param chain its certificate first, then those that lead to a root
+   * @throws InvalidKeyException if the key is not a private key of this provider, is gone, or is
+   *     not the one that the first certificate is for
+   * @throws ProviderException if the HSM does not answer
+   * @throws IllegalStateException if this provider is not configured
+   */
+  public X509ExtendedKeyManager keyManager(PrivateKey key, X509Certificate... chain)
+      throws InvalidKeyException {
+    return OneKeyManager.of(configured(), key, chain);
   }
 
   /**

@@ -1,0 +1,255 @@
+package io.strongroom.places;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.strongroom.hsm.Digest;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.SignatureAlgorithm;
+import io.strongroom.places.Pki.Identity;
+import io.strongroom.places.Recorded.Signed;
+import io.strongroom.provider.HsmProvider;
+import io.strongroom.softhsm.SoftHsmExtension;
+import io.strongroom.softhsm.SoftHsmToken;
+import java.security.InvalidKeyException;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.Security;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.security.auth.x500.X500Principal;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** JSSE on both sides, the private keys of server and client in the token. */
+@ExtendWith(SoftHsmExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MutualTlsTest {
+
+  private static final List<String> IN_SOFTWARE_ONLY =
+      List.of("create", "unwrap", "derive", "encrypt", "decrypt", "mac", "verify", "random");
+
+  private Pki pki;
+
+  @BeforeAll
+  void open(SoftHsmToken token) throws Exception {
+    pki = new Pki(token);
+  }
+
+  @AfterEach
+  void unregister() {
+    pki.unregister();
+  }
+
+  @AfterAll
+  void close() {
+    pki.close();
+  }
+
+  /** A kind of key, and the signature that TLS has to choose for it (RFC 8446 §4.2.3). */
+  enum Kind {
+    RSA_PSS("RSA", 2048, new SignatureAlgorithm.RsaPss(Digest.SHA_256, Digest.SHA_256, 32), 32),
+    ECDSA_P256("EC", 256, new SignatureAlgorithm.Ecdsa(), 32),
+    ECDSA_P384("EC", 384, new SignatureAlgorithm.Ecdsa(), 48);
+
+    final String family;
+    final int bits;
+    final Signed signed;
+
+    Kind(String family, int bits, SignatureAlgorithm algorithm, int digestBytes) {
+      this.family = family;
+      this.bits = bits;
+      this.signed = new Signed(algorithm, digestBytes);
+    }
+  }
+
+  static Stream<Arguments> kinds() {
+    return Stream.of(Kind.values())
+        .flatMap(kind ->
+            Stream.of("TLSv1.3", "TLSv1.2")
+                .flatMap(protocol ->
+                    Stream.of(Place.values()).map(place -> Arguments.of(kind, protocol, place))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void handshake_withBothKeysInTheToken_signsThereAndNothingElse(
+      Kind kind, String protocol, Place place) throws Exception {
+    Identity server = identity("server", kind);
+    Identity client = identity("client", kind);
+    pki.register(place);
+    try (Handshakes handshakes = new Handshakes(context(server))) {
+      pki.recorded.calls();
+      pki.recorded.signatures();
+      SSLSession session = handshakes.connect(context(client), protocol);
+      assertThat(session.getProtocol()).isEqualTo(protocol);
+      assertThat(session.getPeerCertificates()).containsExactly(server.chain());
+      assertThat(session.getLocalCertificates()).containsExactly(client.chain());
+    }
+    assertThat(pki.recorded.signatures())
+        .as("one signature of the server's key and one of the client's")
+        .containsExactly(kind.signed, kind.signed);
+    assertThat(pki.recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
+    assertThat(pki.sessionKeys()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Place.class)
+  void handshakes_manyInParallel_allSucceedAndLeaveNothing(Place place) throws Exception {
+    Identity server = identity("server", Kind.ECDSA_P256);
+    Identity client = identity("client", Kind.RSA_PSS);
+    pki.register(place);
+    try (Handshakes handshakes = new Handshakes(context(server));
+        ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      pki.recorded.signatures();
+      pki.recorded.calls();
+      Callable<String> connect = () -> handshakes.connect(context(client), "TLSv1.3").getProtocol();
+      List<Future<String>> all = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        all.add(threads.submit(connect));
+      }
+      for (Future<String> one : all) {
+        assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo("TLSv1.3");
+      }
+    }
+    assertThat(pki.recorded.signatures()).hasSize(200);
+    assertThat(pki.recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
+    assertThat(pki.sessionKeys()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Place.class)
+  void resumption_ofASession_asksTheTokenForNothing(Place place) throws Exception {
+    Identity server = identity("server", Kind.ECDSA_P256);
+    SSLContext client = context(identity("client", Kind.ECDSA_P256));
+    pki.register(place);
+    try (Handshakes handshakes = new Handshakes(context(server))) {
+      handshakes.connect(client, "TLSv1.3");
+      pki.recorded.signatures();
+      pki.recorded.calls();
+      handshakes.connect(client, "TLSv1.3");
+    }
+    assertThat(pki.recorded.signatures()).isEmpty();
+    assertThat(pki.recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
+  }
+
+  @Test
+  void serverKey_destroyedWhileServing_failsTheHandshakeWithAnAlert() throws Exception {
+    Identity doomed = identity("doomed", Kind.ECDSA_P256);
+    Identity good = identity("good", Kind.ECDSA_P256);
+    pki.register(Place.LAST);
+    try (Handshakes handshakes = new Handshakes(context(doomed))) {
+      handshakes.connect(context(good), "TLSv1.3");
+      pki.hsm.destroy(pki.provider.describe(doomed.key()).id());
+      assertThatThrownBy(() -> handshakes.connect(context(good), "TLSv1.3"))
+          .isInstanceOf(SSLHandshakeException.class)
+          .hasMessageContaining("handshake_failure");
+    }
+    try (Handshakes handshakes = new Handshakes(context(good))) {
+      assertThat(handshakes.connect(context(good), "TLSv1.3").isValid()).isTrue();
+    }
+  }
+
+  @Test
+  void clientKey_destroyed_failsTheHandshakeAndSaysWhichKey() throws Exception {
+    Identity doomed = identity("doomed", Kind.RSA_PSS);
+    Identity good = identity("good", Kind.ECDSA_P256);
+    pki.register(Place.LAST);
+    try (Handshakes handshakes = new Handshakes(context(good))) {
+      SSLContext client = context(doomed);
+      KeyId id = pki.provider.describe(doomed.key()).id();
+      pki.hsm.destroy(id);
+      assertThatThrownBy(() -> handshakes.connect(client, "TLSv1.3"))
+          .isInstanceOf(SSLHandshakeException.class)
+          .hasStackTraceContaining(id.toString());
+    }
+  }
+
+  @Test
+  void provider_closedWhileServing_failsTheHandshakeWithAnAlert() throws Exception {
+    Identity server = identity("server", Kind.ECDSA_P256);
+    String label = pki.provider.describe(server.key()).label();
+    try (HsmProvider other = new HsmProvider().configure(pki.url)) {
+      Security.addProvider(other);
+      KeyStore keys = KeyStore.getInstance("HSM", other);
+      keys.load(null, null);
+      PrivateKey key = (PrivateKey) keys.getKey(label, null);
+      SSLContext both = TlsExample.context(other, key, server.chain(), pki.trusted());
+      try (Handshakes handshakes = new Handshakes(both)) {
+        handshakes.connect(both, "TLSv1.3");
+        other.close();
+        SSLContext client = SSLContext.getInstance("TLS");
+        client.init(null, pki.trust().getTrustManagers(), null);
+        assertThatThrownBy(() -> handshakes.connect(client, "TLSv1.3"))
+            .isInstanceOf(SSLException.class)
+            .hasMessageContaining("alert");
+      }
+    }
+  }
+
+  @Test
+  void keyManager_withTheChainOfAnotherKey_isRefused() throws Exception {
+    Identity one = identity("one", Kind.ECDSA_P256);
+    Identity other = identity("other", Kind.ECDSA_P256);
+    assertThatThrownBy(() -> pki.provider.keyManager(one.key(), other.chain()))
+        .isInstanceOf(InvalidKeyException.class)
+        .hasMessageContaining("is not for EC_256 key \"one-");
+    assertThatThrownBy(() -> pki.provider.keyManager(one.key(), pki.ca, one.certificate()))
+        .isInstanceOf(InvalidKeyException.class)
+        .hasMessageContaining("in order");
+    assertThatThrownBy(() -> pki.provider.keyManager(one.key()))
+        .isInstanceOf(InvalidKeyException.class)
+        .hasMessageContaining("got no chain");
+  }
+
+  @Test
+  void keyManager_forAKeyInSoftware_isRefused() throws Exception {
+    PrivateKey software =
+        KeyPairGenerator.getInstance("EC", "SunEC").generateKeyPair().getPrivate();
+    assertThatThrownBy(() -> pki.provider.keyManager(software, pki.ca))
+        .isInstanceOf(InvalidKeyException.class)
+        .hasMessageContaining("wanted one that is in the HSM");
+  }
+
+  @Test
+  void keyManager_forIssuersOfOthers_offersNothing() throws Exception {
+    Identity one = identity("one", Kind.ECDSA_P256);
+    X509ExtendedKeyManager manager = pki.provider.keyManager(one.key(), one.chain());
+    String[] types = {"RSA", "EC"};
+    Principal[] ours = {pki.ca.getSubjectX500Principal()};
+    Principal[] others = {new X500Principal("CN=Another")};
+    assertThat(manager.chooseClientAlias(types, ours, null)).isNotNull();
+    assertThat(manager.chooseClientAlias(types, others, null)).isNull();
+    assertThat(manager.chooseClientAlias(new String[] {"RSA"}, ours, null)).isNull();
+    assertThat(manager.getPrivateKey("another")).isNull();
+  }
+
+  private Identity identity(String name, Kind kind) throws Exception {
+    return pki.identity(name, kind.family, kind.bits);
+  }
+
+  private SSLContext context(Identity identity) throws Exception {
+    return TlsExample.context(pki.provider, identity.key(), identity.chain(), pki.trusted());
+  }
+}

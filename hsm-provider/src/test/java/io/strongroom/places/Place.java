@@ -1,0 +1,7 @@
+package io.strongroom.places;
+
+/** Where in the JDK's list of providers ours is. */
+enum Place {
+  FIRST,
+  LAST
+}
