@@ -1,5 +1,6 @@
 package io.strongroom.benchmarks;
 
+import io.strongroom.softhsm.FaultyLibrary;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,15 +12,20 @@ import java.util.List;
 final class BenchmarkToken {
   private static final String LABEL = "benchmarks";
 
-  private final SoftHsmToken token;
+  /** As many as the most threads, so that none waits for another. */
+  static final int SESSIONS = 32;
 
-  private BenchmarkToken(SoftHsmToken token) {
+  private final SoftHsmToken token;
+  private final Path library;
+
+  private BenchmarkToken(SoftHsmToken token, Path library) {
     this.token = token;
+    this.library = library;
   }
 
   /** Makes a token with the keys of all operations, as token keys that never leave. */
   static BenchmarkToken create(Path dir) throws IOException, InterruptedException {
-    BenchmarkToken made = new BenchmarkToken(SoftHsmToken.create(dir, LABEL));
+    BenchmarkToken made = of(SoftHsmToken.create(dir, LABEL));
     int exitCode =
         made.java(Provision.class)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -32,13 +38,27 @@ final class BenchmarkToken {
     return made;
   }
 
-  /** The token that {@link #create} made. */
-  static BenchmarkToken open(Path dir) {
-    return new BenchmarkToken(SoftHsmToken.open(dir));
+  /** The token that {@link #create} made, through this library. */
+  static BenchmarkToken open(Path dir, Path library) {
+    return new BenchmarkToken(SoftHsmToken.open(dir), library);
+  }
+
+  private static BenchmarkToken of(SoftHsmToken token) {
+    return new BenchmarkToken(token, token.library());
+  }
+
+  /** A library through which its calls can be slowed down; the caller's to close. */
+  FaultyLibrary slowLibrary() {
+    return FaultyLibrary.over(token);
+  }
+
+  /** The same token through another library. */
+  BenchmarkToken through(Path other) {
+    return new BenchmarkToken(token, other);
   }
 
   String url() {
-    return token.url();
+    return token.url(library) + "&x-sessions=" + SESSIONS;
   }
 
   String label() {
@@ -46,7 +66,7 @@ final class BenchmarkToken {
   }
 
   Path library() {
-    return token.library();
+    return library;
   }
 
   Path pinFile() {
@@ -62,7 +82,7 @@ final class BenchmarkToken {
     token.delete();
   }
 
-  /** A JVM with this token's environment: {@code main} gets the token's folder, then the rest. */
+  /** A JVM with this token's environment: {@code main} gets folder and library, then the rest. */
   ProcessBuilder java(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
@@ -73,7 +93,8 @@ final class BenchmarkToken {
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName(),
-                token.dir().toString()));
+                token.dir().toString(),
+                library.toString()));
     command.addAll(List.of(arguments));
     return process(command);
   }

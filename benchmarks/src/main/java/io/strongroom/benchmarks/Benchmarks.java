@@ -3,6 +3,8 @@ package io.strongroom.benchmarks;
 import static io.strongroom.benchmarks.Contestant.FLOOR;
 
 import io.strongroom.hsm.Hsm;
+import io.strongroom.softhsm.Fault;
+import io.strongroom.softhsm.FaultyLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,18 +44,19 @@ final class Benchmarks {
     BenchmarkToken token = null;
     try {
       token = BenchmarkToken.create(dir.resolve("token"));
-      try (Tournament tournament = new Tournament(token, Floor.compile(dir))) {
-        requireRight(token, tournament, plan);
-        List<Cell> cells = tournament.run(plan, Benchmarks::show);
-        return new Results(
-            started.truncatedTo(ChronoUnit.SECONDS).toString(),
-            Duration.between(started, Instant.now()).toSeconds(),
-            Machine.describe(token),
-            loadBefore,
-            Machine.load(),
-            plan,
-            cells);
-      }
+      Floor floor = Floor.compile(dir);
+      List<Cell> cells = run(token, floor, plan);
+      List<Cell> slowCells = runSlowly(token, floor, plan.slow());
+      return new Results(
+          started.truncatedTo(ChronoUnit.SECONDS).toString(),
+          Duration.between(started, Instant.now()).toSeconds(),
+          Machine.describe(token),
+          loadBefore,
+          Machine.load(),
+          plan,
+          cells,
+          plan.slow(),
+          slowCells);
     } finally {
       if (token != null) {
         token.delete();
@@ -61,6 +64,24 @@ final class Benchmarks {
       for (String name : List.of("floor", "floor.c", "")) {
         Files.deleteIfExists(dir.resolve(name));
       }
+    }
+  }
+
+  private static List<Cell> run(BenchmarkToken token, Floor floor, Plan plan) throws Exception {
+    try (Tournament tournament = new Tournament(token, floor)) {
+      requireRight(token, tournament, plan);
+      return tournament.run(plan, Benchmarks::show);
+    }
+  }
+
+  private static List<Cell> runSlowly(BenchmarkToken token, Floor floor, Plan plan)
+      throws Exception {
+    try (FaultyLibrary library = token.slowLibrary()) {
+      library.set(
+          Fault.on("C_Encrypt").always().delays(Plan.SLOW_CALL),
+          Fault.on("C_Sign").always().delays(Plan.SLOW_CALL));
+      System.err.println("==> the same token, each call a millisecond longer:");
+      return run(token.through(library.library()), floor, plan);
     }
   }
 

@@ -27,7 +27,7 @@ final class Provision {
   private Provision() {}
 
   public static void main(String[] arguments) throws Exception {
-    BenchmarkToken token = BenchmarkToken.open(Path.of(arguments[0]));
+    BenchmarkToken token = BenchmarkToken.open(Path.of(arguments[0]), Path.of(arguments[1]));
     Map<KeyInfo, X509CertificateHolder> certificates = makeKeys(token);
     try (WrapperWorkload wrapper = new WrapperWorkload(token, false)) {
       for (var entry : certificates.entrySet()) {

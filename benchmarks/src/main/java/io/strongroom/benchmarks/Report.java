@@ -54,7 +54,35 @@ final class Report {
             results.loadAfter())
         + table(results, "calls/s", Slice::callsPerSecond)
         + "\n### Processor time\n\n"
-        + table(results, "µs a call", Slice::cpuMicrosPerCall);
+        + table(results, "µs a call", Slice::cpuMicrosPerCall)
+        + "\n### A token that takes 1 ms a call\n\n"
+        + slowTable(results);
+  }
+
+  private static String slowTable(Results results) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "| Operation | Threads | at most, calls/s | raw C | `Hsm` | JCA | SunPKCS11 | ipkcs11wrapper |\n"
+            + "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    results.slowCells().forEach(cell -> text.append(slowRow(cell)));
+    return text.toString();
+  }
+
+  private static String slowRow(Cell cell) {
+    double most = cell.threads() * 1e9 / Plan.SLOW_CALL.toNanos();
+    StringBuilder row =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "| %s | %d | %,.0f |",
+                cell.operation().title(),
+                cell.threads(),
+                most));
+    for (Contestant contestant : Contestant.values()) {
+      double share = cell.median(contestant, Slice::callsPerSecond) / most;
+      row.append(String.format(Locale.ROOT, " %.2f |", share));
+    }
+    return row.append("\n").toString();
   }
 
   private static String table(Results results, String unit, ToDoubleFunction<Slice> measure) {

@@ -12,6 +12,8 @@ import java.util.List;
  * @param loadAfter the same at its end, the run itself included
  * @param plan how long each slice was
  * @param cells what was measured
+ * @param slowPlan how the slow token was measured
+ * @param slowCells what was measured on the token whose calls take a millisecond each
  */
 record Results(
     String started,
@@ -20,4 +22,6 @@ record Results(
     double loadBefore,
     double loadAfter,
     Plan plan,
-    List<Cell> cells) {}
+    List<Cell> cells,
+    Plan slowPlan,
+    List<Cell> slowCells) {}

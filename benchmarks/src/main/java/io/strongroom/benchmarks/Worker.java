@@ -36,8 +36,8 @@ final class Worker {
     PrintStream answers = System.out;
     // ipkcs11wrapper greets on standard output, which is for answers only.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-    BenchmarkToken token = BenchmarkToken.open(Path.of(arguments[0]));
-    try (Workload workload = Contestant.valueOf(arguments[1]).open(token);
+    BenchmarkToken token = BenchmarkToken.open(Path.of(arguments[0]), Path.of(arguments[1]));
+    try (Workload workload = Contestant.valueOf(arguments[2]).open(token);
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Worker worker = new Worker(workload);

@@ -27,6 +27,8 @@ class ReportTest {
           0.5,
           2.0,
           Plan.quick(),
+          List.of(CELL),
+          Plan.quick().slow(),
           List.of(CELL));
 
   // The floor does 100, 200, 400 calls a second as the machine's load changes; the others a fixed
@@ -75,7 +77,8 @@ class ReportTest {
         .containsOnlyOnce(
             "| HMAC-SHA-256, 256 B | 8 | 200 | 0.50 | 0.25 | 0.13 | 0.06 | **8.00** | **2.00** |")
         .containsOnlyOnce(
-            "| HMAC-SHA-256, 256 B | 8 | 5 | 2.00 | 4.00 | 8.00 | 16.00 | **0.13** | **0.50** |");
+            "| HMAC-SHA-256, 256 B | 8 | 5 | 2.00 | 4.00 | 8.00 | 16.00 | **0.13** | **0.50** |")
+        .containsOnlyOnce("| HMAC-SHA-256, 256 B | 8 | 8,000 | 0.03 | 0.01 | 0.01 | 0.00 | 0.00 |");
   }
 
   @Test

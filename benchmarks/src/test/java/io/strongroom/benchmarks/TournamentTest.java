@@ -1,9 +1,12 @@
 package io.strongroom.benchmarks;
 
+import static io.strongroom.benchmarks.Contestant.FLOOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.strongroom.hsm.Hsm;
+import io.strongroom.softhsm.Fault;
+import io.strongroom.softhsm.FaultyLibrary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,13 +23,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The harness on a real token, with every contestant in its own process; not their speed. */
 class TournamentTest {
 
+  private static BenchmarkToken token;
+  private static Floor floor;
   private static Tournament tournament;
   private static Hsm hsm;
 
   @BeforeAll
   static void start(@TempDir Path dir) throws Exception {
-    BenchmarkToken token = BenchmarkToken.create(dir.resolve("token"));
-    tournament = new Tournament(token, Floor.compile(dir));
+    token = BenchmarkToken.create(dir.resolve("token"));
+    floor = Floor.compile(dir);
+    tournament = new Tournament(token, floor);
     hsm = Hsm.open(token.url());
   }
 
@@ -70,5 +76,19 @@ class TournamentTest {
                       .allMatch(slice -> slice.callsPerSecond() > 0)
                       .allMatch(slice -> slice.cpuMicrosPerCall() > 0));
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOOR", "STRONGROOM_HSM"})
+  void slowToken_takesAMillisecondACallAndGivesTheSame(Contestant contestant) throws Exception {
+    Operation operation = Operation.HMAC_SHA256;
+    try (FaultyLibrary library = token.slowLibrary()) {
+      library.set(Fault.on("C_Sign").always().delays(Plan.SLOW_CALL));
+      BenchmarkToken slow = token.through(library.library());
+      try (WorkerProcess worker = WorkerProcess.start(contestant, slow, floor)) {
+        assertThat(worker.check(operation)).isEqualTo(tournament.results(operation).get(FLOOR));
+        assertThat(worker.run(operation, 2, 50).callsPerSecond()).isBetween(1.0, 2_000.0);
+      }
+    }
   }
 }

@@ -132,8 +132,8 @@ public final class SoftHsmToken {
     return url(library, userPin());
   }
 
-  /** As {@link #url()}, through another library. */
-  String url(Path otherLibrary) {
+  /** As {@link #url()}, through another library, such as a {@link FaultyLibrary}. */
+  public String url(Path otherLibrary) {
     return url(otherLibrary, userPin());
   }
 
