@@ -14,10 +14,12 @@ import io.strongroom.cluster.wire.v1.NodeGrpcClient;
 import io.strongroom.cluster.wire.v1.Operation;
 import io.strongroom.cluster.wire.v1.UnwrapRequest;
 import io.strongroom.cluster.wire.v1.Wrap;
+import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.Encrypted;
 import io.strongroom.hsm.ExportAttempt;
 import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmCertificate;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.HsmInfo;
 import io.strongroom.hsm.KeyId;
@@ -292,6 +294,45 @@ public final class ClusterHsm implements Hsm {
           "one call gives 0 to " + Limits.RANDOM_BYTES + " random bytes, not " + bytes);
     }
     return output(dispatch(Operation.newBuilder().setRandomBytes(bytes), List.of()));
+  }
+
+  @Override
+  public KeyInfo keep(KeyId sessionKey, String label) {
+    throw new HsmException.UnsupportedMechanism(
+        describe() + " has no session keys to keep; make \"" + label + "\" as a token key at once");
+  }
+
+  /** None: nodes carry keys to each other, not certificates. */
+  @Override
+  public List<HsmCertificate> certificates(CertificateFilter filter) {
+    return List.of();
+  }
+
+  @Override
+  public void storeCertificate(HsmCertificate certificate) {
+    throw noCertificates(certificate);
+  }
+
+  @Override
+  public void replaceCertificate(HsmCertificate certificate) {
+    throw noCertificates(certificate);
+  }
+
+  @Override
+  public void deleteCertificate(HsmCertificate certificate) {
+    throw noCertificates(certificate);
+  }
+
+  private HsmException noCertificates(HsmCertificate certificate) {
+    return new HsmException.UnsupportedMechanism(
+        describe()
+            + " keeps no certificates, since its nodes carry keys to each other but not those; keep "
+            + certificate
+            + " in a file beside the application");
+  }
+
+  private String describe() {
+    return "cluster \"" + config.cluster() + "\"";
   }
 
   @Override

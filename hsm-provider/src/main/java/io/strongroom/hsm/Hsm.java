@@ -173,6 +173,61 @@ public interface Hsm extends AutoCloseable {
    */
   List<ExportAttempt> attemptExport(KeyId id);
 
+  /**
+   * Turns a session key into a token key: same id, type, usages and protection, another label. Both
+   * halves of a pair go together, and the session key's objects are destroyed. When it fails
+   * nothing is left of the token key, and the session key is as it was.
+   *
+   * @return the token key; for a token key that has this label already, that key
+   * @throws HsmException.KeyNotFound if there is no such key
+   * @throws HsmException.KeyExists if another key has the label, or this one is a token key with
+   *     another label
+   * @throws HsmException.BadInput if the label is not one
+   * @throws HsmException.AccessDenied if the key may not be copied
+   * @throws HsmException.UnsupportedMechanism for a cluster, whose keys are token keys from birth
+   */
+  KeyInfo keep(KeyId sessionKey, String label);
+
+  /**
+   * The X.509 certificates that the device keeps; what cannot be read as one is left out. A cluster
+   * keeps none.
+   */
+  List<HsmCertificate> certificates(CertificateFilter filter);
+
+  /** All X.509 certificates that the device keeps. */
+  default List<HsmCertificate> certificates() {
+    return certificates(new CertificateFilter.All());
+  }
+
+  /**
+   * Stores a certificate and reads it back. A repeat finds the first call's certificate. Storing
+   * one for an id that has another already is refused: {@link #replaceCertificate} does that.
+   *
+   * @throws HsmException.KeyExists if the id has another certificate; if it is to be a trust anchor
+   *     and another key or anchor has the label
+   * @throws HsmException.BadInput if the certificate is longer than {@link
+   *     HsmCertificate#MAX_BYTES}, or its label is not one of {@link KeySpec}'s
+   * @throws HsmException.DeviceUnavailable if the device kept something else; it is removed again
+   * @throws HsmException.UnsupportedMechanism for a cluster
+   */
+  void storeCertificate(HsmCertificate certificate);
+
+  /**
+   * Stores a certificate in place of those that its id has: first the new one, then the others are
+   * removed. A repeat after a failure in between completes it.
+   *
+   * @throws HsmException as for {@link #storeCertificate}, but for the id
+   */
+  void replaceCertificate(HsmCertificate certificate);
+
+  /**
+   * Deletes a certificate: the one with this id, label and encoding.
+   *
+   * @throws HsmException.KeyNotFound if there is none
+   * @throws HsmException.UnsupportedMechanism for a cluster
+   */
+  void deleteCertificate(HsmCertificate certificate);
+
   /** Ends the sessions of this instance; session keys made through it are gone. Idempotent. */
   @Override
   void close();

@@ -42,6 +42,19 @@ public record KeySpec(
    *     there is no usage
    */
   public KeySpec {
+    requireLabel(label);
+    if (usages.isEmpty()) {
+      throw new HsmException.BadInput("key \"" + label + "\" may do nothing; give it a usage");
+    }
+    usages = Set.copyOf(usages);
+  }
+
+  /**
+   * Checks that a text can be a label.
+   *
+   * @throws HsmException.BadInput if it is empty, too long or has control characters
+   */
+  public static void requireLabel(String label) {
     int length = label.getBytes(StandardCharsets.UTF_8).length;
     if (length == 0
         || length > MAX_LABEL_BYTES
@@ -49,10 +62,6 @@ public record KeySpec(
       throw new HsmException.BadInput(
           "a label has 1 to " + MAX_LABEL_BYTES + " bytes of UTF-8 and no control characters");
     }
-    if (usages.isEmpty()) {
-      throw new HsmException.BadInput("key \"" + label + "\" may do nothing; give it a usage");
-    }
-    usages = Set.copyOf(usages);
   }
 
   /** A spec without a public key. */

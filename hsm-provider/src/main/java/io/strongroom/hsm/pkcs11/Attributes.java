@@ -51,6 +51,37 @@ final class Attributes {
     return read;
   }
 
+  /**
+   * One attribute of any length up to a limit; null if the object does not have or show it, or it
+   * is longer.
+   */
+  static byte @Nullable [] readOne(Session session, long object, long type, int maxBytes) {
+    Scratch memory = session.memory();
+    MemorySegment template = memory.allocate(Template.ATTRIBUTE_BYTES, 8);
+    template.set(JAVA_LONG, 0, type);
+    template.set(ADDRESS, 8, MemorySegment.NULL);
+    template.set(JAVA_LONG, 16, 0);
+    long length = fill(session, object, template);
+    if (length <= 0 || length > maxBytes) {
+      return null;
+    }
+    template.set(ADDRESS, 8, memory.allocate(length, 8));
+    template.set(JAVA_LONG, 16, length);
+    long got = fill(session, object, template);
+    return got <= 0 || got > length
+        ? null
+        : template.get(ADDRESS, 8).reinterpret(got).toArray(JAVA_BYTE);
+  }
+
+  // The length that the device gave; -1 for an attribute that it does not have or show.
+  private static long fill(Session session, long object, MemorySegment template) {
+    long answer = session.functions().getAttributeValue(session.handle(), object, template, 1);
+    if (!tolerable(ReturnCode.of(answer))) {
+      throw new CkException("C_GetAttributeValue", answer);
+    }
+    return template.get(JAVA_LONG, 16);
+  }
+
   private static Map<Long, byte[]> copy(MemorySegment template, long[] types) {
     Map<Long, byte[]> values = new HashMap<>();
     for (int i = 0; i < types.length; i++) {

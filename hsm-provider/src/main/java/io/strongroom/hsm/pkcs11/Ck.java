@@ -12,9 +12,12 @@ final class Ck {
   static final long CKF_RW_SESSION = 1 << 1;
   static final long CKF_OS_LOCKING_OK = 1 << 1;
 
+  static final long CKO_CERTIFICATE = 1;
   static final long CKO_PUBLIC_KEY = 2;
   static final long CKO_PRIVATE_KEY = 3;
   static final long CKO_SECRET_KEY = 4;
+
+  static final long CKC_X_509 = 0;
 
   static final long CKK_RSA = 0x00;
   static final long CKK_EC = 0x03;
@@ -35,9 +38,13 @@ final class Ck {
   static final long CKA_LABEL = 0x003;
   static final long CKA_UNIQUE_ID = 0x004;
   static final long CKA_VALUE = 0x011;
+  static final long CKA_CERTIFICATE_TYPE = 0x080;
+  static final long CKA_ISSUER = 0x081;
+  static final long CKA_SERIAL_NUMBER = 0x082;
   static final long CKA_TRUSTED = 0x086;
   static final long CKA_CHECK_VALUE = 0x090;
   static final long CKA_KEY_TYPE = 0x100;
+  static final long CKA_SUBJECT = 0x101;
   static final long CKA_ID = 0x102;
   static final long CKA_SENSITIVE = 0x103;
   static final long CKA_ENCRYPT = 0x104;

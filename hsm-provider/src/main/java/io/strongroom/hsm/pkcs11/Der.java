@@ -4,8 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** The little of DER (X.690) that public keys need. */
+/** The little of DER (X.690) that public keys and certificates need. */
 final class Der {
+  static final int INTEGER = 0x02;
   static final int OCTET_STRING = 0x04;
   private static final int BIT_STRING = 0x03;
   private static final int SEQUENCE = 0x30;

@@ -107,6 +107,12 @@ final class KeyDirectory {
     return read(session, handles).stream().map(KeyObject::id).distinct().toList();
   }
 
+  /** The key that these objects make up; null if one of them is no key. */
+  static @Nullable KeyEntry entry(Session session, List<Long> handles) {
+    List<KeyObject> objects = read(session, handles);
+    return objects.size() == handles.size() ? KeyReader.combine(session, objects) : null;
+  }
+
   /** All keys that can be named. */
   static List<KeyInfo> all(Session session) {
     session.generation().requireLogin(session);

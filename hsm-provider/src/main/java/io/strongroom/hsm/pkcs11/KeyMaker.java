@@ -164,17 +164,27 @@ final class KeyMaker {
   }
 
   private static List<KeyId> othersWithLabel(Session session, KeySpec spec) {
-    return KeyDirectory.idsWithLabel(session, spec.label()).stream()
-        .filter(id -> !id.equals(spec.id()))
+    return othersWithLabel(session, spec.id(), spec.label());
+  }
+
+  /** The keys that have this label, but for the one with this id. */
+  static List<KeyId> othersWithLabel(Session session, KeyId id, String label) {
+    return KeyDirectory.idsWithLabel(session, label).stream()
+        .filter(other -> !other.equals(id))
         .toList();
   }
 
   private static HsmException.KeyExists labelTaken(Session session, KeySpec spec) {
+    return labelTaken(session, spec.label());
+  }
+
+  /** Says that another key has the label. */
+  static HsmException.KeyExists labelTaken(Session session, String label) {
     return new HsmException.KeyExists(
         "token \""
             + session.generation().slot().label()
             + "\" has a key \""
-            + spec.label()
+            + label
             + "\" already; nothing was overwritten: choose another label, or destroy that key");
   }
 

@@ -1,9 +1,11 @@
 package io.strongroom.hsm.pkcs11;
 
+import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.Encrypted;
 import io.strongroom.hsm.ExportAttempt;
 import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmCertificate;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.HsmInfo;
 import io.strongroom.hsm.KeyId;
@@ -14,6 +16,7 @@ import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
 import io.strongroom.hsm.token.SharedToken;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /** One token as an {@link Hsm}. */
@@ -123,6 +126,54 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
           }
           return id;
         });
+  }
+
+  @Override
+  public KeyInfo keep(KeyId sessionKey, String label) {
+    KeySpec.requireLabel(label);
+    return reservations.holding(
+        sessionKey,
+        label,
+        () ->
+            pool.run(
+                () -> "keep key " + sessionKey + " as \"" + label + "\"",
+                session -> TokenCopies.keep(session, sessionKey, label)));
+  }
+
+  @Override
+  public List<HsmCertificate> certificates(CertificateFilter filter) {
+    return pool.run(() -> "list certificates", session -> Certificates.list(session, filter));
+  }
+
+  @Override
+  public void storeCertificate(HsmCertificate certificate) {
+    changing(() -> "store", certificate, Certificates::store);
+  }
+
+  @Override
+  public void replaceCertificate(HsmCertificate certificate) {
+    changing(() -> "replace", certificate, Certificates::replace);
+  }
+
+  @Override
+  public void deleteCertificate(HsmCertificate certificate) {
+    changing(() -> "delete", certificate, Certificates::delete);
+  }
+
+  private void changing(
+      Supplier<String> what,
+      HsmCertificate certificate,
+      BiConsumer<Session, HsmCertificate> change) {
+    reservations.holding(
+        certificate.id(),
+        certificate.label(),
+        () ->
+            pool.run(
+                () -> what.get() + " " + certificate,
+                session -> {
+                  change.accept(session, certificate);
+                  return certificate;
+                }));
   }
 
   @Override

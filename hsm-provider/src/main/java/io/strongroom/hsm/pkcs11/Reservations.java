@@ -1,6 +1,7 @@
 package io.strongroom.hsm.pkcs11;
 
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeySpec;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,45 +31,54 @@ final class Reservations {
    * @throws HsmException.DeadlineExceeded if another caller keeps one of them too long
    */
   <T> T holding(KeySpec spec, Supplier<T> work) {
-    take(spec);
+    return holding(spec.id(), spec.label(), work);
+  }
+
+  /**
+   * Does the work while id and label are the caller's.
+   *
+   * @throws HsmException.DeadlineExceeded if another caller keeps one of them too long
+   */
+  <T> T holding(KeyId id, String label, Supplier<T> work) {
+    take(id, label);
     try {
       return work.get();
     } finally {
-      free(spec);
+      free(id, label);
     }
   }
 
-  private void take(KeySpec spec) {
+  private void take(KeyId id, String label) {
     lock.lock();
     try {
       long leftNanos = deadline.toNanos();
-      while (taken.contains(spec.id()) || taken.contains(spec.label())) {
+      while (taken.contains(id) || taken.contains(label)) {
         if (leftNanos <= 0) {
           throw new HsmException.DeadlineExceeded(
               "key \""
-                  + spec.label()
+                  + label
                   + "\" is still being made by another call after "
                   + deadline.toMillis()
                   + " ms; repeat later, or raise x-deadline");
         }
         leftNanos = freed.awaitNanos(leftNanos);
       }
-      taken.add(spec.id());
-      taken.add(spec.label());
+      taken.add(id);
+      taken.add(label);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HsmException.DeadlineExceeded(
-          "interrupted while waiting to make key \"" + spec.label() + "\"", e);
+          "interrupted while waiting to make key \"" + label + "\"", e);
     } finally {
       lock.unlock();
     }
   }
 
-  private void free(KeySpec spec) {
+  private void free(KeyId id, String label) {
     lock.lock();
     try {
-      taken.remove(spec.id());
-      taken.remove(spec.label());
+      taken.remove(id);
+      taken.remove(label);
       freed.signalAll();
     } finally {
       lock.unlock();
