@@ -77,8 +77,6 @@ class ProviderArchitectureTest {
           .doNotHaveSimpleName("JcaExceptions")
           .and()
           .doNotHaveSimpleName("LogicalKey")
-          .and()
-          .doNotHaveSimpleName("HsmKeyStore")
           .should()
           .dependOnClassesThat(assignableTo(io.strongroom.hsm.HsmException.class));
 }

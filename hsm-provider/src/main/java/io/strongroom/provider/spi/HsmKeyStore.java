@@ -1,6 +1,6 @@
 package io.strongroom.provider.spi;
 
-import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.HsmCertificate;
 import io.strongroom.hsm.KeyInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,9 +9,12 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.KeyStoreSpi;
+import java.security.PrivateKey;
 import java.security.UnrecoverableEntryException;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.Enumeration;
@@ -19,15 +22,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token keys of the HSM by label. Nothing is cached: every call asks the HSM, so that the store
- * shows what other processes do. Strongroom's own keys are not in it. There are no certificates.
+ * The token keys of the HSM by label, with their certificates, and its trust anchors. Nothing is
+ * cached: every call asks the HSM, so that the store shows what other processes do.
  */
 final class HsmKeyStore extends KeyStoreSpi {
 
+  /** What stands for the PIN where a tool insists on a password: the PIN is in the URL's file. */
+  private static final String PIN_SOURCE = "pin-source";
+
   private final Device device;
+  private final StoredEntries entries;
+  private final EntryWriter writer;
 
   HsmKeyStore(Device device) {
     this.device = device;
+    this.entries = new StoredEntries(device.hsm());
+    this.writer = new EntryWriter(device);
   }
 
   @Override
@@ -36,11 +46,26 @@ final class HsmKeyStore extends KeyStoreSpi {
     if (stream != null) {
       throw new IOException("a key store HSM is in the HSM, not in a file; call load(null, null)");
     }
-    if (password != null && password.length > 0) {
+    if (password != null
+        && password.length > 0
+        && !Arrays.equals(password, PIN_SOURCE.toCharArray())) {
       throw new IOException(
           "the PIN comes from the pin-source of the URL that the provider was configured with, and"
-              + " the one given here cannot be checked; call load(null, null)");
+              + " the one given here cannot be checked; call load(null, null), and where a tool"
+              + " insists on a password give the word \""
+              + PIN_SOURCE
+              + "\"");
     }
+  }
+
+  /** A password is checked as above; a callback is not asked for one. */
+  @Override
+  public void engineLoad(KeyStore.@Nullable LoadStoreParameter parameter) throws IOException {
+    KeyStore.ProtectionParameter protection =
+        parameter == null ? null : parameter.getProtectionParameter();
+    engineLoad(
+        null,
+        protection instanceof KeyStore.PasswordProtection password ? password.getPassword() : null);
   }
 
   @Override
@@ -52,70 +77,92 @@ final class HsmKeyStore extends KeyStoreSpi {
     }
   }
 
-  private @Nullable KeyInfo find(String alias) {
-    if (Device.isReserved(alias)) {
-      return null;
-    }
-    return JcaExceptions.unchecked(() -> {
-      try {
-        KeyInfo info = device.hsm().key(alias);
-        return info.session() ? null : info;
-      } catch (HsmException.KeyNotFound | HsmException.BadInput e) {
-        return null;
-      }
-    });
+  /** Nothing is left to do: every change was made in the HSM at once. */
+  @Override
+  public void engineStore(KeyStore.@Nullable LoadStoreParameter parameter) {}
+
+  private @Nullable KeyInfo key(String alias) {
+    return JcaExceptions.unchecked(() -> entries.key(alias));
   }
 
-  private List<String> labels() {
-    return JcaExceptions.unchecked(() ->
-        device.hsm().keys().stream()
-            .filter(info -> !info.session())
-            .map(KeyInfo::label)
-            .filter(label -> !Device.isReserved(label))
-            .toList());
+  private @Nullable HsmCertificate anchor(String alias) {
+    return JcaExceptions.unchecked(() -> entries.anchor(alias));
   }
 
   /** The password is not looked at: what guards the key is the login to the HSM. */
   @Override
   public @Nullable Key engineGetKey(String alias, char @Nullable [] password) {
-    KeyInfo info = find(alias);
+    KeyInfo info = key(alias);
     return info == null ? null : LogicalKey.of(device, info);
   }
 
+  /** The protection is not looked at, as with {@link #engineGetKey}. */
   @Override
   public KeyStore.@Nullable Entry engineGetEntry(
       String alias, KeyStore.@Nullable ProtectionParameter protection)
-      throws KeyStoreException, UnrecoverableEntryException {
-    Key key = engineGetKey(alias, null);
+      throws UnrecoverableEntryException {
+    KeyInfo info = key(alias);
+    if (info == null) {
+      HsmCertificate anchor = anchor(alias);
+      return anchor == null ? null : new KeyStore.TrustedCertificateEntry(anchor.certificate());
+    }
+    LogicalKey key = LogicalKey.of(device, info);
     return switch (key) {
-      case null -> null;
       case HsmSecretKey secret -> new KeyStore.SecretKeyEntry(secret);
-      default ->
-          throw new UnrecoverableKeyException(
-              "private key \""
-                  + alias
-                  + "\" has no certificate, and a PrivateKeyEntry needs one;"
-                  + " use getKey");
+      case HsmPrivateKey privateKey -> privateEntry(info, privateKey);
     };
   }
 
+  private KeyStore.PrivateKeyEntry privateEntry(KeyInfo info, PrivateKey key)
+      throws UnrecoverableKeyException {
+    Certificate[] chain = chain(info);
+    if (chain == null) {
+      throw new UnrecoverableKeyException(
+          "private key \""
+              + info.label()
+              + "\" has no certificate, and a PrivateKeyEntry needs one; use getKey, or give it a"
+              + " certificate with setKeyEntry");
+    }
+    return new KeyStore.PrivateKeyEntry(key, chain);
+  }
+
+  private Certificate @Nullable [] chain(KeyInfo info) {
+    if (info.type().isSecret()) {
+      return null;
+    }
+    List<X509Certificate> chain =
+        JcaExceptions.unchecked(() -> CertificateChain.of(device.hsm(), info));
+    return chain.isEmpty() ? null : chain.toArray(X509Certificate[]::new);
+  }
+
+  /** True for private keys without a certificate too, though {@code getEntry} needs one. */
   @Override
   public boolean engineEntryInstanceOf(String alias, Class<? extends KeyStore.Entry> type) {
-    KeyInfo info = find(alias);
-    return info != null
-        && (info.type().isSecret()
-            ? type == KeyStore.SecretKeyEntry.class
-            : type == KeyStore.PrivateKeyEntry.class);
+    KeyInfo info = key(alias);
+    if (info == null) {
+      return type == KeyStore.TrustedCertificateEntry.class && anchor(alias) != null;
+    }
+    return info.type().isSecret()
+        ? type == KeyStore.SecretKeyEntry.class
+        : type == KeyStore.PrivateKeyEntry.class;
   }
 
   @Override
   public Certificate @Nullable [] engineGetCertificateChain(String alias) {
-    return null;
+    KeyInfo info = key(alias);
+    return info == null ? null : chain(info);
   }
 
   @Override
   public @Nullable Certificate engineGetCertificate(String alias) {
-    return null;
+    KeyInfo info = key(alias);
+    if (info != null) {
+      return info.type().isSecret()
+          ? null
+          : JcaExceptions.unchecked(() -> CertificateChain.leaf(device.hsm(), info));
+    }
+    HsmCertificate anchor = anchor(alias);
+    return anchor == null ? null : anchor.certificate();
   }
 
   /** Null: a device does not say when a key was made. */
@@ -128,27 +175,7 @@ final class HsmKeyStore extends KeyStoreSpi {
   public void engineSetKeyEntry(
       String alias, @Nullable Key key, char @Nullable [] password, Certificate @Nullable [] chain)
       throws KeyStoreException {
-    if (!(key instanceof LogicalKey ours)) {
-      throw new KeyStoreException(
-          "a key in software cannot be put into the HSM in clear; make it there with a generator of"
-              + " this provider, or bring it in wrapped with Hsm.unwrap");
-    }
-    if (find(alias) != null) {
-      throw new KeyStoreException(
-          "there is a key \""
-              + alias
-              + "\" in "
-              + device
-              + " already, and it is never overwritten;"
-              + " choose another alias, or deleteEntry first");
-    }
-    throw new KeyStoreException(
-        ours
-            + " is in an HSM already and cannot get the alias \""
-            + alias
-            + "\"; give the label when it is made: HsmKeySpec.token(\""
-            + alias
-            + "\")");
+    writer.setKey(alias, key, chain);
   }
 
   @Override
@@ -159,58 +186,66 @@ final class HsmKeyStore extends KeyStoreSpi {
   }
 
   @Override
-  public void engineSetCertificateEntry(String alias, Certificate certificate)
+  public void engineSetCertificateEntry(String alias, @Nullable Certificate certificate)
       throws KeyStoreException {
-    throw new KeyStoreException(
-        "a key store HSM has no certificates; keep \"" + alias + "\" in a PKCS12 key store");
+    writer.setAnchor(alias, certificate);
+  }
+
+  /** The protection is not looked at: what guards an entry is the login to the HSM. */
+  @Override
+  public void engineSetEntry(
+      String alias, KeyStore.Entry entry, KeyStore.@Nullable ProtectionParameter protection)
+      throws KeyStoreException {
+    switch (entry) {
+      case KeyStore.PrivateKeyEntry pair ->
+          writer.setKey(alias, pair.getPrivateKey(), pair.getCertificateChain());
+      case KeyStore.SecretKeyEntry secret -> writer.setKey(alias, secret.getSecretKey(), null);
+      case KeyStore.TrustedCertificateEntry anchor ->
+          writer.setAnchor(alias, anchor.getTrustedCertificate());
+      default ->
+          throw new KeyStoreException(
+              "an entry of "
+                  + entry.getClass().getName()
+                  + " cannot be kept; wanted a private key, a secret key or a trusted certificate");
+    }
   }
 
   @Override
   public void engineDeleteEntry(String alias) throws KeyStoreException {
-    if (Device.isReserved(alias)) {
-      throw new KeyStoreException(
-          "key \"" + alias + "\" is one of Strongroom's own and is not deleted through the JCA");
-    }
-    KeyInfo info = find(alias);
-    if (info == null) {
-      throw new KeyStoreException(
-          "there is no key \""
-              + alias
-              + "\" in "
-              + device
-              + "; check the alias, labels are case"
-              + " sensitive");
-    }
-    JcaExceptions.keyStore(() -> device.hsm().destroy(info.id()));
+    writer.delete(alias);
+  }
+
+  private List<String> aliases() {
+    return JcaExceptions.unchecked(entries::aliases);
   }
 
   @Override
   public Enumeration<String> engineAliases() {
-    return Collections.enumeration(labels());
+    return Collections.enumeration(aliases());
   }
 
   @Override
   public boolean engineContainsAlias(String alias) {
-    return find(alias) != null;
+    return key(alias) != null || anchor(alias) != null;
   }
 
   @Override
   public int engineSize() {
-    return labels().size();
+    return aliases().size();
   }
 
   @Override
   public boolean engineIsKeyEntry(String alias) {
-    return find(alias) != null;
+    return key(alias) != null;
   }
 
   @Override
   public boolean engineIsCertificateEntry(String alias) {
-    return false;
+    return key(alias) == null && anchor(alias) != null;
   }
 
   @Override
   public @Nullable String engineGetCertificateAlias(Certificate certificate) {
-    return null;
+    return JcaExceptions.unchecked(() -> entries.aliasOf(certificate));
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.BadPaddingException;
 import javax.crypto.IllegalBlockSizeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes JCA exceptions out of the waist's; nothing else does. Each method runs a call and throws
@@ -100,7 +101,11 @@ final class JcaExceptions {
   static void keyStore(Runnable call) throws KeyStoreException {
     try {
       call.run();
-    } catch (HsmException.KeyNotFound | HsmException.BadInput | HsmException.AccessDenied e) {
+    } catch (HsmException.KeyNotFound
+        | HsmException.KeyExists
+        | HsmException.BadInput
+        | HsmException.AccessDenied
+        | HsmException.UnsupportedMechanism e) {
       throw new KeyStoreException(e.text(), e);
     } catch (HsmException | IllegalStateException e) {
       throw provider(e);
@@ -113,6 +118,25 @@ final class JcaExceptions {
       return call.get();
     } catch (HsmException | IllegalStateException e) {
       throw provider(e);
+    }
+  }
+
+  /** What may not be there: null then, and where a name fits several or cannot be one. */
+  static <T> @Nullable T orNull(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (HsmException.KeyNotFound | HsmException.BadInput e) {
+      return null;
+    }
+  }
+
+  /** For undoing after a failure, which is what the caller must see. */
+  static void quietly(Runnable call) {
+    try {
+      call.run();
+    } catch (HsmException | IllegalStateException e) {
+      System.getLogger(JcaExceptions.class.getName())
+          .log(System.Logger.Level.WARNING, "event=undo_failed reason=\"{0}\"", e.getMessage());
     }
   }
 

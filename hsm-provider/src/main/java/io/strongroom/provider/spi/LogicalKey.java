@@ -137,11 +137,13 @@ abstract sealed class LogicalKey implements Key, Destroyable permits HsmSecretKe
    */
   @Override
   public final void destroy() throws DestroyFailedException {
-    if (!info.session()) {
-      throw new DestroyFailedException(
-          this + " is a token key; delete it with KeyStore.deleteEntry(\"" + label() + "\")");
-    }
     try {
+      // Asked anew: a key store may have made it a token key meanwhile.
+      KeyInfo now = device.hsm().key(id());
+      if (!now.session()) {
+        throw new DestroyFailedException(
+            this + " is a token key; delete it with KeyStore.deleteEntry(\"" + now.label() + "\")");
+      }
       device.hsm().destroy(id());
     } catch (HsmException.KeyNotFound e) {
       // Gone with its session: what was asked for.
