@@ -15,6 +15,7 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -199,8 +200,8 @@ class DelegationLifeTest {
   @Test
   void delegate_isMadeAtFirstUseOnly(SoftHsmToken token) throws IOException {
     try (HsmProvider provider = new HsmProvider().configure(token.url())) {
-      Provider.Service service = provider.getService("MessageDigest", "SHA-256");
-      assertThat(service).isNotNull();
+      Provider.Service service =
+          Objects.requireNonNull(provider.getService("MessageDigest", "SHA-256"));
       assertThat(service.getAttribute("Delegated")).isEqualTo("SunPKCS11");
     }
     // Had SunPKCS11 been there, the library would have been kept, with its environment.
