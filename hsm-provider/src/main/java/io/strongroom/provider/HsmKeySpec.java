@@ -1,11 +1,13 @@
 package io.strongroom.provider;
 
 import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.Protection;
 import io.strongroom.provider.spi.KeyRequest;
 import java.security.PublicKey;
 import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.KeySpec;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +49,7 @@ public record HsmKeySpec(
     boolean session,
     @Nullable PublicKey publicKey,
     @Nullable AlgorithmParameterSpec cipher)
-    implements AlgorithmParameterSpec {
+    implements AlgorithmParameterSpec, KeySpec {
 
   /** Copies the set. */
   public HsmKeySpec {
@@ -110,6 +112,19 @@ public record HsmKeySpec(
   /** The same, unwrapped by a cipher with these parameters: an {@code OAEPParameterSpec}. */
   public HsmKeySpec withCipher(AlgorithmParameterSpec other) {
     return new HsmKeySpec(label, id, bits, usages, protection, session, publicKey, other);
+  }
+
+  /** What the HSM says of a key that there is. */
+  static HsmKeySpec of(KeyInfo info) {
+    return new HsmKeySpec(
+        info.label(),
+        info.id(),
+        info.type().bits(),
+        info.usages(),
+        info.protection(),
+        info.session(),
+        info.publicKey(),
+        null);
   }
 
   /** What the engines read; null if these parameters are not ours. */

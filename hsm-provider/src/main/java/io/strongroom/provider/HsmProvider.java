@@ -74,7 +74,7 @@ public final class HsmProvider extends Provider implements AutoCloseable {
 
   private HsmProvider(Hsm hsm, HsmInfo info, boolean ownsHsm) {
     super(NAME, VERSION, "Strongroom over the HSM \"" + info.label() + "\"");
-    this.device = new Device(hsm, info.label(), HsmKeySpec::request);
+    this.device = new Device(hsm, info.label(), HsmKeySpec::request, HsmKeySpec::of);
     this.ownsHsm = ownsHsm;
     List<Service> services = Services.of(this, device, info);
     services.stream().filter(service -> !isRandom(service)).forEach(this::putService);

@@ -10,7 +10,6 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.ProviderException;
 import java.security.spec.MGF1ParameterSpec;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
@@ -70,13 +69,47 @@ class RsaCipherTest {
     assertThat(cipher.doFinal(jdk.doFinal(plaintext))).isEqualTo(plaintext);
   }
 
-  @Test
-  void oaep_withADigestTheDeviceLacks_isRefusedByName() throws Exception {
-    Cipher cipher = ours("RSA/ECB/OAEPWithSHA-256AndMGF1Padding");
-    cipher.init(Cipher.ENCRYPT_MODE, pair.getPublic());
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RSA/ECB/OAEPWithSHA-224AndMGF1Padding",
+        "RSA/ECB/OAEPWithSHA-256AndMGF1Padding",
+        "RSA/ECB/OAEPWithSHA-384AndMGF1Padding",
+        "RSA/ECB/OAEPWithSHA-512AndMGF1Padding"
+      })
+  @Difference("parameters-tried-at-init")
+  void oaep_withADigestTheDeviceLacks_isRefusedAtInitWithWhatItHas(String name) throws Exception {
+    Cipher cipher = ours(name);
+    assertThatThrownBy(() -> cipher.init(Cipher.DECRYPT_MODE, pair.getPrivate()))
+        .isInstanceOf(InvalidKeyException.class)
+        .hasMessageContaining("OAEP with SHA-")
+        .hasMessageContaining("[SHA-1]");
+    OAEPParameterSpec sha256 =
+        new OAEPParameterSpec(
+            "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT);
+    assertThatThrownBy(() -> cipher.init(Cipher.DECRYPT_MODE, pair.getPrivate(), sha256))
+        .isInstanceOf(InvalidAlgorithmParameterException.class)
+        .hasMessageContaining("[SHA-1]");
+    assertThatThrownBy(() -> cipher.doFinal(new byte[256]))
+        .isInstanceOf(IllegalStateException.class);
+    OAEPParameterSpec sha1 =
+        new OAEPParameterSpec("SHA-1", "MGF1", MGF1ParameterSpec.SHA1, PSource.PSpecified.DEFAULT);
+    cipher.init(Cipher.ENCRYPT_MODE, pair.getPublic(), sha1);
     byte[] encrypted = cipher.doFinal(new byte[4]);
-    cipher.init(Cipher.DECRYPT_MODE, pair.getPrivate());
-    assertThatThrownBy(() -> cipher.doFinal(encrypted)).isInstanceOf(ProviderException.class);
+    cipher.init(Cipher.DECRYPT_MODE, pair.getPrivate(), sha1);
+    assertThat(cipher.doFinal(encrypted)).isEqualTo(new byte[4]);
+  }
+
+  @Test
+  @Difference("parameters-tried-at-init")
+  void oaepLabel_thatTheDeviceDoesNotHeed_isRefusedAtInit() throws Exception {
+    Cipher cipher = ours("RSA/ECB/OAEPPadding");
+    OAEPParameterSpec labelled =
+        new OAEPParameterSpec(
+            "SHA-1", "MGF1", MGF1ParameterSpec.SHA1, new PSource.PSpecified(new byte[] {1}));
+    assertThatThrownBy(() -> cipher.init(Cipher.DECRYPT_MODE, pair.getPrivate(), labelled))
+        .isInstanceOf(InvalidAlgorithmParameterException.class)
+        .hasMessageContaining("and a label");
   }
 
   @Test

@@ -318,4 +318,23 @@ class SignatureTest {
       java.security.Security.removeProvider(HsmProvider.NAME);
     }
   }
+
+  @Test
+  @Difference("parameters-tried-at-init")
+  void pss_withParametersTheDeviceLacks_isRefusedBeforeSigning() throws Exception {
+    PSSParameterSpec mixed = new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA1, 32, 1);
+    Signature first = Signature.getInstance("RSASSA-PSS", fixture.provider);
+    first.setParameter(mixed);
+    assertThatThrownBy(() -> first.initSign(rsa.getPrivate()))
+        .isInstanceOf(InvalidKeyException.class)
+        .hasMessageContaining("MGF1 with SHA-1")
+        .hasMessageContaining("[SHA-1, SHA-224, SHA-256, SHA-384, SHA-512]");
+    Signature second = Signature.getInstance("RSASSA-PSS", fixture.provider);
+    second.initSign(rsa.getPrivate());
+    assertThatThrownBy(() -> second.setParameter(mixed))
+        .isInstanceOf(InvalidAlgorithmParameterException.class)
+        .hasMessageContaining("MGF1 with SHA-1");
+    second.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+    assertThat(second.sign()).hasSize(256);
+  }
 }

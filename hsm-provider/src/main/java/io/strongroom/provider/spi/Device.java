@@ -7,6 +7,7 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.KeySpec;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,26 @@ import org.jspecify.annotations.Nullable;
  * @param hsm where the keys are
  * @param label what the HSM calls itself, for messages, which must not need the HSM
  * @param requests reads the provider's own parameters of a key; null for anything else
+ * @param descriptions writes such parameters of a key that there is
+ * @param trials what was found out about the HSM by trying
  */
 public record Device(
     Hsm hsm,
     String label,
-    Function<@Nullable AlgorithmParameterSpec, @Nullable KeyRequest> requests) {
+    Function<@Nullable AlgorithmParameterSpec, @Nullable KeyRequest> requests,
+    Function<KeyInfo, KeySpec> descriptions,
+    Trials trials) {
 
   private static final String RESERVED_PREFIX = "strongroom-";
+
+  /** A device of which nothing was tried yet. */
+  public Device(
+      Hsm hsm,
+      String label,
+      Function<@Nullable AlgorithmParameterSpec, @Nullable KeyRequest> requests,
+      Function<KeyInfo, KeySpec> descriptions) {
+    this(hsm, label, requests, descriptions, new Trials());
+  }
 
   /** The key with this id. */
   public Key key(KeyId id) throws InvalidKeyException {

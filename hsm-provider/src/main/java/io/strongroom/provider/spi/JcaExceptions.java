@@ -6,6 +6,7 @@ import java.security.InvalidKeyException;
 import java.security.KeyStoreException;
 import java.security.ProviderException;
 import java.security.SignatureException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.BadPaddingException;
@@ -80,6 +81,19 @@ final class JcaExceptions {
         | HsmException.AuthenticationFailed
         | HsmException.AccessDenied
         | HsmException.UnsupportedMechanism e) {
+      throw new InvalidKeyException(e.text(), e);
+    } catch (HsmException | IllegalStateException e) {
+      throw provider(e);
+    }
+  }
+
+  /** For trying out whether a device takes an algorithm's parameters. */
+  static boolean takes(BooleanSupplier call) throws InvalidKeyException {
+    try {
+      return call.getAsBoolean();
+    } catch (HsmException.UnsupportedMechanism | HsmException.AuthenticationFailed e) {
+      return false;
+    } catch (HsmException.BadInput | HsmException.KeyNotFound e) {
       throw new InvalidKeyException(e.text(), e);
     } catch (HsmException | IllegalStateException e) {
       throw provider(e);

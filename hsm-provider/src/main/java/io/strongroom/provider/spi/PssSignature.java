@@ -5,6 +5,7 @@ import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.SignatureAlgorithm;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
 import java.security.SignatureException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -32,10 +33,31 @@ final class PssSignature extends HsmSignature {
     return pss;
   }
 
+  // RFC 8017 §9.1.1, step 3.
+  private static int needed(SignatureAlgorithm.RsaPss with) {
+    return with.digest().bytes() + with.saltBytes() + 2;
+  }
+
+  @Override
+  void requireSignable(LogicalKey key) throws InvalidKeyException {
+    try {
+      requireTaken(key, pss);
+    } catch (InvalidAlgorithmParameterException e) {
+      throw new InvalidKeyException(e.getMessage(), e);
+    }
+  }
+
+  private void requireTaken(@Nullable LogicalKey key, SignatureAlgorithm.@Nullable RsaPss with)
+      throws InvalidKeyException, InvalidAlgorithmParameterException {
+    if (key != null && with != null && key.type().bytes() >= needed(with)) {
+      device.trials().requirePss(device, key, with);
+    }
+  }
+
   @Override
   byte[] sign(LogicalKey key, byte[] input) throws SignatureException {
     SignatureAlgorithm.RsaPss with = pss();
-    int needed = with.digest().bytes() + with.saltBytes() + 2; // RFC 8017 §9.1.1, step 3
+    int needed = needed(with);
     if (key.type().bytes() < needed) {
       throw new SignatureException(
           key
@@ -71,11 +93,17 @@ final class PssSignature extends HsmSignature {
       throw new InvalidAlgorithmParameterException(
           "the trailer field of RSASSA-PSS is 1, got " + spec.getTrailerField());
     }
-    pss =
+    SignatureAlgorithm.RsaPss wanted =
         new SignatureAlgorithm.RsaPss(
             Digests.named(spec.getDigestAlgorithm()),
             Digests.ofMgf1(spec.getMGFAlgorithm(), spec.getMGFParameters()),
             spec.getSaltLength());
+    try {
+      requireTaken(signingKey(), wanted);
+    } catch (InvalidKeyException e) {
+      throw new InvalidAlgorithmParameterException(e.getMessage(), e);
+    }
+    pss = wanted;
     parameters = spec;
     renew();
   }

@@ -67,9 +67,13 @@ final class RsaCipher extends BufferedCipher {
       throw new InvalidKeyException(
           transformation + " encrypts with a public key; to sign, use Signature NONEwithRSA");
     }
-    key =
+    HsmPrivateKey.Rsa ours =
         (HsmPrivateKey.Rsa)
             LogicalKey.in(device, given, KeyType.Family.RSA, KeyUsage.DECRYPT, transformation);
+    if (algorithm(oaep) instanceof CipherAlgorithm.RsaOaep wanted) {
+      device.trials().requireOaep(device, ours, wanted);
+    }
+    key = ours;
   }
 
   @Override

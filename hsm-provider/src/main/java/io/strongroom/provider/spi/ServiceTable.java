@@ -30,7 +30,8 @@ final class ServiceTable {
             ecdsaSignatures(),
             edwards(),
             macs(),
-            generators())
+            generators(),
+            keyFactories())
         .flatMap(rows -> rows)
         .toList();
   }
@@ -152,6 +153,30 @@ final class ServiceTable {
             .alias("EllipticCurve", "1.2.840.10045.2.1"),
         ServiceRow.of("KeyStore", "HSM", HsmKeyStore.class, HsmKeyStore::new),
         ServiceRow.of("SecureRandom", "HSM", HsmRandom.class, HsmRandom::new));
+  }
+
+  private static Stream<ServiceRow> keyFactories() {
+    return Stream.of(
+        keyFactory("RSA", RSA).alias("1.2.840.113549.1.1.1"),
+        keyFactory("EC", EC).alias("EllipticCurve", "1.2.840.10045.2.1"),
+        keyFactory("EdDSA", EDWARDS),
+        keyFactory("Ed25519", EDWARDS).alias("1.3.101.112"),
+        keyFactory("Ed448", EDWARDS).alias("1.3.101.113"),
+        secretFactory("AES", AES).alias("2.16.840.1.101.3.4.1"),
+        secretFactory("GenericSecret", SECRET).alias("Generic"));
+  }
+
+  private static ServiceRow keyFactory(String name, KeyType.Family family) {
+    return ServiceRow.of(
+        "KeyFactory", name, PublicKeyFactory.class, d -> new PublicKeyFactory(d, name, family));
+  }
+
+  private static ServiceRow secretFactory(String name, KeyType.Family family) {
+    return ServiceRow.of(
+        "SecretKeyFactory",
+        name,
+        AttributeKeyFactory.class,
+        d -> new AttributeKeyFactory(d, family));
   }
 
   private static ServiceRow gcm(String name, @Nullable Integer keyBits) {

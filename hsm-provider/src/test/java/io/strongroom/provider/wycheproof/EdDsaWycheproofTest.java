@@ -8,12 +8,13 @@ import java.security.spec.X509EncodedKeySpec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** EdDSA signatures, in the token. */
+/** EdDSA signatures: by the provider, which leaves them to the JDK, and in the token. */
 class EdDsaWycheproofTest extends SignatureSuite {
 
   @ParameterizedTest
   @ValueSource(strings = {"ed25519_test.json", "ed448_test.json"})
   void edDsa_eachVector_endsAsItSays(String file) {
+    run(file, "Signature", v -> verify(v, "EdDSA", key(v), null));
     run(file, "Hsm.verify", v -> verifyInToken(v, new EdDsa(), key(v), v.bytes("msg")));
   }
 

@@ -13,11 +13,14 @@ import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.MacAlgorithm.Hmac;
 import io.strongroom.hsm.Protection;
 import io.strongroom.hsm.WrapAlgorithm;
+import io.strongroom.provider.HsmKeySpec;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.util.Arrays;
 import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +41,34 @@ class KeyWrapWycheproofTest extends VectorSuite {
   void aesKwp_eachVector_endsAsItSays() {
     run("aes_kwp_test.json", "Hsm.unwrap", v -> unwrap(new WrapAlgorithm.AesKwp(), v));
     run("aes_kwp_test.json", "Hsm.wrap", v -> wrap(new WrapAlgorithm.AesKwp(), v));
+  }
+
+  @Test
+  void aesKeyWrapByCipher_eachVector_endsAsItSays() {
+    run("aes_wrap_test.json", "Cipher.unwrap", v -> unwrapByProvider("AES/KW/NoPadding", v));
+    run("aes_kwp_test.json", "Cipher.unwrap", v -> unwrapByProvider("AES/KWP/NoPadding", v));
+  }
+
+  private Verdict unwrapByProvider(String transformation, Vector vector) throws Exception {
+    byte[] material = vector.bytes("msg");
+    KeySpec target = target(material.length > 0 ? material.length : vector.bytes("ct").length - 8);
+    Cipher cipher = Cipher.getInstance(transformation, token().provider);
+    cipher.init(
+        Cipher.UNWRAP_MODE,
+        token().jca(token().aes(vector.bytes("key"))),
+        HsmKeySpec.session(target.label()).withId(target.id()).withBits(target.type().bits()));
+    boolean aes = target.type().family() == KeyType.Family.AES;
+    SecretKey opened;
+    try {
+      opened =
+          (SecretKey)
+              cipher.unwrap(vector.bytes("ct"), aes ? "AES" : "GenericSecret", Cipher.SECRET_KEY);
+    } catch (InvalidKeyException e) {
+      return Verdict.REFUSED;
+    }
+    requireSame(target, material);
+    opened.destroy();
+    return Verdict.ACCEPTED;
   }
 
   /** Something to do with the key that was opened. */

@@ -2,9 +2,8 @@ package io.strongroom.provider.wycheproof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.strongroom.hsm.HsmException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.Key;
-import java.security.ProviderException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import javax.crypto.BadPaddingException;
@@ -62,17 +61,16 @@ class RsaCipherWycheproofTest extends VectorSuite {
         token()
             .jca(token().rsa(vector.groupBytes("privateKeyPkcs8"), vector.groupNumber("keySize")));
     Cipher cipher = Cipher.getInstance(transformation, token().provider);
-    cipher.init(Cipher.DECRYPT_MODE, key, parameters);
+    try {
+      cipher.init(Cipher.DECRYPT_MODE, key, parameters);
+    } catch (InvalidAlgorithmParameterException e) {
+      return new Verdict.NotApplicable("SoftHSM2 has OAEP with SHA-1 and no label only");
+    }
     try {
       assertThat(cipher.doFinal(vector.bytes("ct"))).isEqualTo(vector.bytes("msg"));
       return Verdict.ACCEPTED;
     } catch (BadPaddingException | IllegalBlockSizeException e) {
       return Verdict.REFUSED;
-    } catch (ProviderException e) {
-      if (e.getCause() instanceof HsmException.UnsupportedMechanism) {
-        return new Verdict.NotApplicable("SoftHSM2 has OAEP with SHA-1 and no label only");
-      }
-      throw e;
     }
   }
 }
