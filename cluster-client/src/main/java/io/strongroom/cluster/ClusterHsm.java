@@ -3,12 +3,14 @@ package io.strongroom.cluster;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.strongroom.cluster.wire.AlgorithmCodec;
+import io.strongroom.cluster.wire.DeriveCodec;
 import io.strongroom.cluster.wire.InfoCodec;
 import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.Limits;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.CheckValue;
 import io.strongroom.cluster.wire.v1.CreateRequest;
+import io.strongroom.cluster.wire.v1.DeriveRequest;
 import io.strongroom.cluster.wire.v1.ExportAttempts;
 import io.strongroom.cluster.wire.v1.NodeGrpcClient;
 import io.strongroom.cluster.wire.v1.Operation;
@@ -16,6 +18,7 @@ import io.strongroom.cluster.wire.v1.UnwrapRequest;
 import io.strongroom.cluster.wire.v1.Wrap;
 import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.CipherAlgorithm;
+import io.strongroom.hsm.DeriveAlgorithm;
 import io.strongroom.hsm.Encrypted;
 import io.strongroom.hsm.ExportAttempt;
 import io.strongroom.hsm.Hsm;
@@ -165,7 +168,8 @@ public final class ClusterHsm implements Hsm {
    *
    * @throws HsmException.BadInput also for session keys and for a protection other than {@code
    *     NEVER_LEAVES}: a cluster keeps no such keys
-   * @throws HsmException.UnsupportedMechanism also for Edwards curves, which cannot be sealed
+   * @throws HsmException.UnsupportedMechanism also for Edwards and Montgomery curves, which cannot
+   *     be sealed
    * @throws HsmException.DeviceUnavailable also if fewer nodes than the quorum took the key; it is
    *     undone everywhere then, and its id is used up
    */
@@ -207,13 +211,37 @@ public final class ClusterHsm implements Hsm {
                 (node, timeout) -> node.call(NodeGrpcClient.Unwrap, request, timeout))));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws HsmException.DeviceUnavailable also if fewer nodes than the quorum took the key; it is
+   *     undone everywhere then, and its id is used up
+   */
+  @Override
+  public KeyInfo derive(KeyId key, DeriveAlgorithm algorithm, KeySpec target) {
+    requireSealable(target);
+    DeriveRequest request =
+        DeriveRequest.newBuilder()
+            .setSpec(KeyCodec.toWire(target))
+            .setKey(KeyCodec.toWire(key))
+            .setAlgorithm(DeriveCodec.toWire(algorithm))
+            .build();
+    return manage(() ->
+        maker.make(
+            new KeyMaker.Birth(
+                target,
+                List.of(key),
+                (node, timeout) -> node.call(NodeGrpcClient.Derive, request, timeout))));
+  }
+
   private static void requireSealable(KeySpec spec) {
     if (spec.session() || spec.protection() != Protection.NEVER_LEAVES) {
       throw new HsmException.BadInput(
           "a cluster keeps token keys that never leave; \"%s\" is to be a %s key with %s"
               .formatted(spec.label(), spec.session() ? "session" : "token", spec.protection()));
     }
-    if (spec.type().family() == KeyType.Family.EDWARDS) {
+    if (spec.type().family() == KeyType.Family.EDWARDS
+        || spec.type().family() == KeyType.Family.MONTGOMERY) {
       throw new HsmException.UnsupportedMechanism(
           spec.type()
               + " keys cannot be sealed (AES-KWP does not take them), so they live on one"

@@ -95,6 +95,26 @@ public interface Hsm extends AutoCloseable {
   byte[] wrap(KeyId wrappingKey, WrapAlgorithm algorithm, KeyId target);
 
   /**
+   * Derives a secret key inside the device from one that is there, as a new key that is protected
+   * like every other; neither the key nor a shared secret comes out.
+   *
+   * <p>A repeat with the same id finds the first call's key, as with {@link #create}: the id stands
+   * for the peer, salt and info too.
+   *
+   * @param key the private key ({@link DeriveAlgorithm.Ecdh}) or the generic secret ({@link
+   *     DeriveAlgorithm.Hkdf}) to derive from; it has the usage {@code DERIVE}
+   * @param target what the new key is to be: AES or a generic secret, no longer than what the
+   *     algorithm gives. Of a shared secret that is longer, the target is the last bytes
+   * @throws HsmException.KeyNotFound if there is no such key
+   * @throws HsmException.BadInput if the key is of another kind or curve than the algorithm takes
+   *     or lacks the usage, or the target is no secret key or longer than what there is
+   * @throws HsmException.KeyExists as for {@link #create}
+   * @throws HsmException.UnsupportedMechanism if the device cannot derive so
+   * @throws HsmException.DeviceUnavailable as for {@link #create}
+   */
+  KeyInfo derive(KeyId key, DeriveAlgorithm algorithm, KeySpec target);
+
+  /**
    * Destroys a key; both halves of a pair.
    *
    * @throws HsmException.KeyNotFound if there is none

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param usages what it may do, both halves of a pair together
  * @param protection how firmly the device holds it, as read back from it
  * @param session true for a session key
- * @param publicKey the public half of a pair, an {@code RSAPublicKey}, {@code ECPublicKey} or
- *     {@code EdECPublicKey}; null for secret keys
+ * @param publicKey the public half of a pair, an {@code RSAPublicKey}, {@code ECPublicKey}, {@code
+ *     EdECPublicKey} or {@code XECPublicKey}; null for secret keys
  * @param locations where it is: the token's label, or the names of the cluster's nodes that hold it
  */
 public record KeyInfo(

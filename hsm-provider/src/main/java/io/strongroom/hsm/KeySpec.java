@@ -1,6 +1,7 @@
 package io.strongroom.hsm;
 
 import static io.strongroom.hsm.KeyUsage.DECRYPT;
+import static io.strongroom.hsm.KeyUsage.DERIVE;
 import static io.strongroom.hsm.KeyUsage.ENCRYPT;
 import static io.strongroom.hsm.KeyUsage.SIGN;
 import static io.strongroom.hsm.KeyUsage.VERIFY;
@@ -77,11 +78,15 @@ public record KeySpec(
 
   /**
    * A token key that never leaves the device, with the family's usual usages: encrypt and decrypt
-   * for AES, sign and verify for the others.
+   * for AES, derive for Montgomery curves, sign and verify for the others.
    */
   public static KeySpec of(KeyId id, String label, KeyType type) {
     Set<KeyUsage> usages =
-        type.family() == KeyType.Family.AES ? Set.of(ENCRYPT, DECRYPT) : Set.of(SIGN, VERIFY);
+        switch (type.family()) {
+          case AES -> Set.of(ENCRYPT, DECRYPT);
+          case MONTGOMERY -> Set.of(DERIVE);
+          case SECRET, RSA, EC, EDWARDS -> Set.of(SIGN, VERIFY);
+        };
     return new KeySpec(id, label, type, usages, Protection.NEVER_LEAVES, false);
   }
 

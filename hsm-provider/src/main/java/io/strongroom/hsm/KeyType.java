@@ -22,7 +22,9 @@ public record KeyType(Family family, int bits) {
     /** The NIST prime curves P-256, P-384 and P-521 (FIPS 186-5, SP 800-186). */
     EC,
     /** Ed25519 (255) and Ed448 (448), RFC 8032. */
-    EDWARDS
+    EDWARDS,
+    /** X25519 (255) and X448 (448), RFC 7748: for key agreement only. */
+    MONTGOMERY
   }
 
   public static final KeyType AES_128 = new KeyType(Family.AES, 128);
@@ -36,6 +38,8 @@ public record KeyType(Family family, int bits) {
   public static final KeyType EC_P521 = new KeyType(Family.EC, 521);
   public static final KeyType ED25519 = new KeyType(Family.EDWARDS, 255);
   public static final KeyType ED448 = new KeyType(Family.EDWARDS, 448);
+  public static final KeyType X25519 = new KeyType(Family.MONTGOMERY, 255);
+  public static final KeyType X448 = new KeyType(Family.MONTGOMERY, 448);
 
   /**
    * Checks that such keys exist.
@@ -49,7 +53,7 @@ public record KeyType(Family family, int bits) {
           case SECRET -> bits >= 8 && bits <= 4096 && bits % 8 == 0;
           case RSA -> bits >= 1024 && bits <= 16384 && bits % 8 == 0;
           case EC -> bits == 256 || bits == 384 || bits == 521;
-          case EDWARDS -> bits == 255 || bits == 448;
+          case EDWARDS, MONTGOMERY -> bits == 255 || bits == 448;
         };
     if (!known) {
       throw new HsmException.BadInput(
@@ -76,7 +80,7 @@ public record KeyType(Family family, int bits) {
 
   /**
    * Reads what {@link #toString} writes: {@code AES_256}, {@code SECRET_512}, {@code RSA_3072},
-   * {@code EC_256}, {@code EDWARDS_255}.
+   * {@code EC_256}, {@code EDWARDS_255}, {@code MONTGOMERY_255}.
    *
    * @throws HsmException.BadInput if it is anything else
    */
@@ -109,6 +113,7 @@ public record KeyType(Family family, int bits) {
       case RSA -> "use 2048, 3072 or 4096";
       case EC -> "use 256, 384 or 521";
       case EDWARDS -> "use 255 (Ed25519) or 448 (Ed448)";
+      case MONTGOMERY -> "use 255 (X25519) or 448 (X448)";
     };
   }
 }

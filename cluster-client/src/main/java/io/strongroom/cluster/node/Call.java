@@ -13,6 +13,7 @@ enum Call {
   INVENTORY(Role.USER, Role.NODE),
   CREATE(),
   UNWRAP(),
+  DERIVE(),
   GET_SEAL(Role.NODE),
   PUT_SEAL(Role.NODE),
   DESTROY(),

@@ -87,7 +87,7 @@ final class Domain {
    * @throws HsmException.UnsupportedMechanism with the reason
    */
   static void requireSealable(KeyType type) {
-    if (type.family() == KeyType.Family.EDWARDS) {
+    if (type.family() == KeyType.Family.EDWARDS || type.family() == KeyType.Family.MONTGOMERY) {
       throw new HsmException.UnsupportedMechanism(
           "a "
               + type

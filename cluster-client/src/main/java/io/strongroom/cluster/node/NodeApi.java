@@ -2,10 +2,12 @@ package io.strongroom.cluster.node;
 
 import com.google.protobuf.ByteString;
 import io.strongroom.cluster.wire.AlgorithmCodec;
+import io.strongroom.cluster.wire.DeriveCodec;
 import io.strongroom.cluster.wire.ErrorCodec;
 import io.strongroom.cluster.wire.InfoCodec;
 import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.Limits;
+import io.strongroom.cluster.wire.v1.DeriveRequest;
 import io.strongroom.cluster.wire.v1.DescribeReply;
 import io.strongroom.cluster.wire.v1.Error;
 import io.strongroom.cluster.wire.v1.InventoryReply;
@@ -73,6 +75,7 @@ final class NodeApi {
             Call.INVENTORY, NodeGrpcService.Inventory, r -> inventory(), NodeApi::inventoryFailed));
     bind(builder, seal(Call.CREATE, NodeGrpcService.Create, r -> create(r.getSpec())));
     bind(builder, seal(Call.UNWRAP, NodeGrpcService.Unwrap, this::unwrap));
+    bind(builder, seal(Call.DERIVE, NodeGrpcService.Derive, this::derive));
     bind(
         builder,
         seal(
@@ -142,6 +145,13 @@ final class NodeApi {
         KeyCodec.idFromWire(request.getUnwrappingKey()),
         AlgorithmCodec.fromWire(request.getAlgorithm()),
         Limits.atMost(Limits.WRAPPED_BYTES, request.getWrapped(), "the wrapped key"),
+        KeyCodec.fromWire(request.getSpec()));
+  }
+
+  private SealedKey derive(DeriveRequest request) {
+    return vault.derive(
+        KeyCodec.idFromWire(request.getKey()),
+        DeriveCodec.fromWire(request.getAlgorithm()),
         KeyCodec.fromWire(request.getSpec()));
   }
 

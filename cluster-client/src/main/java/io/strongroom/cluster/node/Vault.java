@@ -4,6 +4,7 @@ import io.strongroom.cluster.sync.Replica;
 import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.v1.Seal;
 import io.strongroom.cluster.wire.v1.Tombstone;
+import io.strongroom.hsm.DeriveAlgorithm;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
@@ -173,6 +174,16 @@ final class Vault implements Replica {
   SealedKey unwrap(KeyId unwrappingKey, WrapAlgorithm algorithm, byte[] wrapped, KeySpec spec) {
     held(unwrappingKey);
     return bear(spec, birth -> hsm.unwrap(unwrappingKey, algorithm, wrapped, birth));
+  }
+
+  /**
+   * A key is derived in this token and sealed; found where it was before.
+   *
+   * @throws HsmException.KeyNotFound if the key to derive from is not held
+   */
+  SealedKey derive(KeyId key, DeriveAlgorithm algorithm, KeySpec spec) {
+    held(key);
+    return bear(spec, birth -> hsm.derive(key, algorithm, birth));
   }
 
   private SealedKey bear(KeySpec spec, Function<KeySpec, KeyInfo> delivery) {

@@ -170,7 +170,7 @@ public final class AlgorithmCodec {
     };
   }
 
-  private static Digest digest(String name) {
+  static Digest digest(String name) {
     try {
       return Digest.valueOf(name);
     } catch (IllegalArgumentException e) {

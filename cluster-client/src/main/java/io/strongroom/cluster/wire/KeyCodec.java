@@ -16,6 +16,7 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.interfaces.XECPublicKey;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.EnumSet;
@@ -99,6 +100,7 @@ public final class KeyCodec {
           case RSA -> "RSA";
           case EC -> "EC";
           case EDWARDS -> "EdDSA";
+          case MONTGOMERY -> "XDH";
           case AES, SECRET -> throw new IllegalStateException("a secret has no public key");
         };
     PublicKey key;
@@ -120,6 +122,7 @@ public final class KeyCodec {
       case ECPublicKey ec -> ec.getParams().getCurve().getField().getFieldSize();
       case EdECPublicKey ed ->
           ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName()) ? 255 : 448;
+      case XECPublicKey xec -> xec.getParams() == NamedParameterSpec.X25519 ? 255 : 448;
       default -> 0;
     };
   }

@@ -23,6 +23,9 @@ public final class Limits {
   /** The greatest wrapped key, in bytes. */
   public static final int WRAPPED_BYTES = 8 * 1024;
 
+  /** The greatest salt or info of a derivation, in bytes. */
+  public static final int DERIVE_INPUT_BYTES = 16 * 1024;
+
   /** The greatest public key, in bytes. */
   public static final int PUBLIC_KEY_BYTES = 4 * 1024;
 

@@ -10,6 +10,7 @@ import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.cluster.identity.TlsFiles;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.CreateRequest;
+import io.strongroom.cluster.wire.v1.DeriveRequest;
 import io.strongroom.cluster.wire.v1.DescribeRequest;
 import io.strongroom.cluster.wire.v1.DestroyRequest;
 import io.strongroom.cluster.wire.v1.Error;
@@ -84,6 +85,7 @@ class RolesTest {
         "Inventory", await(calls.inventory(InventoryRequest.getDefaultInstance())).getError());
     errors.put("Create", await(calls.create(CreateRequest.getDefaultInstance())).getError());
     errors.put("Unwrap", await(calls.unwrap(UnwrapRequest.getDefaultInstance())).getError());
+    errors.put("Derive", await(calls.derive(DeriveRequest.getDefaultInstance())).getError());
     errors.put("GetSeal", await(calls.getSeal(GetSealRequest.getDefaultInstance())).getError());
     errors.put("PutSeal", await(calls.putSeal(PutSealRequest.getDefaultInstance())).getError());
     errors.put("Destroy", await(calls.destroy(DestroyRequest.getDefaultInstance())).getError());
@@ -117,6 +119,7 @@ class RolesTest {
             "Inventory",
             "Create",
             "Unwrap",
+            "Derive",
             "GetSeal",
             "PutSeal",
             "Destroy",

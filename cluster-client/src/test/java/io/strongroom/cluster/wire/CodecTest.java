@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.strongroom.cluster.wire.v1.Cipher;
+import io.strongroom.cluster.wire.v1.DeriveAlgorithm.Ecdh;
+import io.strongroom.cluster.wire.v1.DeriveAlgorithm.Hkdf;
 import io.strongroom.cluster.wire.v1.Error;
 import io.strongroom.cluster.wire.v1.Mac;
 import io.strongroom.cluster.wire.v1.Signature;
 import io.strongroom.hsm.CipherAlgorithm;
+import io.strongroom.hsm.DeriveAlgorithm;
 import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
@@ -212,5 +215,55 @@ class CodecTest {
   void failure_ofUnknownKind_isDeviceUnavailable() {
     assertThat(ErrorCodec.fromWire(Error.newBuilder().setKindValue(99).build(), "b"))
         .isInstanceOf(HsmException.DeviceUnavailable.class);
+  }
+
+  @Test
+  void ecdh_thereAndBack_isEqual() throws Exception {
+    for (String algorithm : List.of("EC", "X25519", "X448")) {
+      DeriveAlgorithm ecdh =
+          new DeriveAlgorithm.Ecdh(
+              KeyPairGenerator.getInstance(algorithm, "SunEC").generateKeyPair().getPublic());
+
+      assertThat(DeriveCodec.fromWire(DeriveCodec.toWire(ecdh))).isEqualTo(ecdh);
+    }
+  }
+
+  @Test
+  void hkdf_thereAndBack_isTheSame() {
+    DeriveAlgorithm.Hkdf hkdf =
+        new DeriveAlgorithm.Hkdf(Digest.SHA_384, new byte[] {1, 2}, new byte[] {3});
+
+    assertThat(DeriveCodec.fromWire(DeriveCodec.toWire(hkdf)))
+        .usingRecursiveComparison()
+        .isEqualTo(hkdf);
+  }
+
+  @Test
+  void derivation_thatIsMalformed_isBadInput() throws Exception {
+    var none = io.strongroom.cluster.wire.v1.DeriveAlgorithm.getDefaultInstance();
+    byte[] rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPublic().getEncoded();
+    var otherKind = ecdh(ByteString.copyFrom(rsa));
+    var noKey = ecdh(ByteString.copyFrom(new byte[10]));
+    var longKey = ecdh(ByteString.copyFrom(new byte[Limits.PUBLIC_KEY_BYTES + 1]));
+    var noDigest = none.toBuilder().setHkdf(Hkdf.newBuilder().setDigest("MD5")).build();
+    ByteString tooLong = ByteString.copyFrom(new byte[Limits.DERIVE_INPUT_BYTES + 1]);
+    Hkdf good = Hkdf.newBuilder().setDigest("SHA_256").build();
+    var longSalt = none.toBuilder().setHkdf(good.toBuilder().setSalt(tooLong)).build();
+    var longInfo = none.toBuilder().setHkdf(good.toBuilder().setInfo(tooLong)).build();
+
+    for (var wire : List.of(none, otherKind, noKey, longKey, noDigest, longSalt, longInfo)) {
+      assertThatThrownBy(() -> DeriveCodec.fromWire(wire))
+          .isInstanceOf(HsmException.BadInput.class);
+    }
+    assertThatThrownBy(() ->
+            DeriveCodec.toWire(
+                new DeriveAlgorithm.Hkdf(Digest.SHA_256, tooLong.toByteArray(), new byte[0])))
+        .isInstanceOf(HsmException.BadInput.class);
+  }
+
+  private static io.strongroom.cluster.wire.v1.DeriveAlgorithm ecdh(ByteString peer) {
+    return io.strongroom.cluster.wire.v1.DeriveAlgorithm.newBuilder()
+        .setEcdh(Ecdh.newBuilder().setPeer(peer))
+        .build();
   }
 }

@@ -110,9 +110,18 @@ final class Capabilities {
     return mechanisms.stream()
         .filter(m -> m.functions().contains(function) && !m.name().equals(wanted))
         .map(Mechanism::name)
-        .sorted(Comparator.comparingInt((String name) -> -commonPrefix(name, wanted)))
+        .sorted(Comparator.comparingInt((String name) -> -likeness(name, wanted)))
         .limit(NEAREST_TO_NAME)
         .toList();
+  }
+
+  /** How many letters two names have in common at their beginnings and ends. */
+  private static int likeness(String a, String b) {
+    return commonPrefix(a, b) + commonPrefix(reversed(a), reversed(b));
+  }
+
+  private static String reversed(String name) {
+    return new StringBuilder(name).reverse().toString();
   }
 
   private static int commonPrefix(String a, String b) {

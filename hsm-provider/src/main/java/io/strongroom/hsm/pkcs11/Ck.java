@@ -1,6 +1,6 @@
 package io.strongroom.hsm.pkcs11;
 
-/** The numbers of PKCS#11 v2.40 that are neither mechanisms nor return values. */
+/** The numbers of PKCS#11 v2.40 and v3.0 that are neither mechanisms nor return values. */
 final class Ck {
   static final long UNAVAILABLE_INFORMATION = ~0L;
 
@@ -24,6 +24,11 @@ final class Ck {
   static final long CKK_GENERIC_SECRET = 0x10;
   static final long CKK_AES = 0x1F;
   static final long CKK_EC_EDWARDS = 0x40;
+  static final long CKK_EC_MONTGOMERY = 0x41;
+
+  static final long CKD_NULL = 1;
+  static final long CKF_HKDF_SALT_NULL = 1;
+  static final long CKF_HKDF_SALT_DATA = 2;
 
   static final long CKG_MGF1_SHA1 = 1;
   static final long CKG_MGF1_SHA256 = 2;

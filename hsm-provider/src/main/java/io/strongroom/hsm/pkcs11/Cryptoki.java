@@ -47,6 +47,7 @@ final class Cryptoki {
     C_GenerateKeyPair(59),
     C_WrapKey(60),
     C_UnwrapKey(61),
+    C_DeriveKey(62),
     C_GenerateRandom(64);
 
     private final int index;
@@ -268,6 +269,18 @@ final class Cryptoki {
             template.at(),
             template.count(),
             key));
+  }
+
+  void deriveKey(
+      long session,
+      MemorySegment mechanism,
+      long base,
+      Template.Native template,
+      MemorySegment key) {
+    check(
+        Slot.C_DeriveKey,
+        Downcall.lplplp(
+            f(Slot.C_DeriveKey), session, mechanism, base, template.at(), template.count(), key));
   }
 
   void generateRandom(long session, MemorySegment out) {

@@ -11,7 +11,9 @@ enum Curve {
   P_384(KeyType.Family.EC, 384, "06052b81040022"),
   P_521(KeyType.Family.EC, 521, "06052b81040023"),
   ED25519(KeyType.Family.EDWARDS, 255, "06032b6570"),
-  ED448(KeyType.Family.EDWARDS, 448, "06032b6571");
+  ED448(KeyType.Family.EDWARDS, 448, "06032b6571"),
+  X25519(KeyType.Family.MONTGOMERY, 255, "06032b656e"),
+  X448(KeyType.Family.MONTGOMERY, 448, "06032b656f");
 
   private final KeyType.Family family;
   private final int bits;
@@ -48,12 +50,14 @@ enum Curve {
         .orElse(null);
   }
 
-  // PKCS#11 v3.0 §2.3.3 also allows a PrintableString for the Edwards curves.
+  // PKCS#11 v3.0 §2.3.3 also allows a PrintableString for these curves, which SoftHSM2 shows.
   private boolean isNamedBy(byte[] parameters) {
     String name =
         switch (this) {
           case ED25519 -> "130c656477617264733235353139";
           case ED448 -> "130a65647761726473343438";
+          case X25519 -> "130a63757276653235353139";
+          case X448 -> "13086375727665343438";
           case P_256, P_384, P_521 -> "";
         };
     return !name.isEmpty() && Arrays.equals(Der.hex(name), parameters);

@@ -47,7 +47,7 @@ final class ExportProbe {
 
   private void readValues() {
     switch (key.info().type().family()) {
-      case AES, SECRET, EC, EDWARDS -> read("CKA_VALUE", Ck.CKA_VALUE);
+      case AES, SECRET, EC, EDWARDS, MONTGOMERY -> read("CKA_VALUE", Ck.CKA_VALUE);
       case RSA -> {
         read("CKA_PRIVATE_EXPONENT", Ck.CKA_PRIVATE_EXPONENT);
         read("CKA_PRIME_1", Ck.CKA_PRIME_1);

@@ -67,6 +67,30 @@ final class KeyMaker {
       case RSA -> generatePair(session, spec, Ckm.CKM_RSA_PKCS_KEY_PAIR_GEN);
       case EC -> generatePair(session, spec, Ckm.CKM_EC_KEY_PAIR_GEN);
       case EDWARDS -> generatePair(session, spec, Ckm.CKM_EC_EDWARDS_KEY_PAIR_GEN);
+      case MONTGOMERY -> generateMontgomery(session, spec);
+    }
+  }
+
+  // SoftHSM2 makes these keys too with the mechanism for Edwards curves, which need not mean that
+  // another device does.
+  private void generateMontgomery(Session session, KeySpec spec) {
+    if (capabilities.has(Ckm.CKM_EC_MONTGOMERY_KEY_PAIR_GEN, "generate-key-pair")
+        || !capabilities.has(Ckm.CKM_EC_EDWARDS_KEY_PAIR_GEN, "generate-key-pair")) {
+      generatePair(session, spec, Ckm.CKM_EC_MONTGOMERY_KEY_PAIR_GEN);
+      return;
+    }
+    try {
+      generatePair(session, spec, Ckm.CKM_EC_EDWARDS_KEY_PAIR_GEN);
+    } catch (CkException e) {
+      if (!e.code().curveRefused() || !Health.isGood(session)) {
+        throw e;
+      }
+      throw new HsmException.UnsupportedMechanism(
+          "the device has no CKM_EC_MONTGOMERY_KEY_PAIR_GEN, and its CKM_EC_EDWARDS_KEY_PAIR_GEN"
+              + " does not make "
+              + spec.type()
+              + " keys; use EC_256",
+          e);
     }
   }
 

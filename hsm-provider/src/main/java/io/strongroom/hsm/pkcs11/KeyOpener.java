@@ -40,6 +40,7 @@ final class KeyOpener {
       byte[] wrapped,
       KeySpec target) {
     KeyTemplates.check(target);
+    requireOpenable(target);
     Wrappings.requireFits(unwrapping, algorithm);
     return maker.unlessThere(
         session,
@@ -52,6 +53,14 @@ final class KeyOpener {
             open(session, unwrapping.kept(), algorithm, wrapped, target);
           }
         });
+  }
+
+  // Nothing could tell whether the public half that is given is the wrapped key's.
+  private static void requireOpenable(KeySpec target) {
+    if (target.type().family() == KeyType.Family.MONTGOMERY) {
+      throw new HsmException.UnsupportedMechanism(
+          "keys of type " + target.type() + " are made in the device, not brought in; use create");
+    }
   }
 
   private void open(

@@ -16,9 +16,13 @@ final class KeyTemplates {
 
   /** What every key object begins with: class, kind, where it lives, its names. */
   private static Template named(long objectClass, KeySpec spec) {
-    return new Template()
-        .put(Ck.CKA_CLASS, objectClass)
-        .put(Ck.CKA_KEY_TYPE, keyType(spec.type()))
+    Template template = new Template().put(Ck.CKA_CLASS, objectClass);
+    // To SoftHSM2 a Montgomery key is an Edwards one; such keys are only generated, where the
+    // mechanism says which.
+    if (spec.type().family() != KeyType.Family.MONTGOMERY) {
+      template.put(Ck.CKA_KEY_TYPE, keyType(spec.type()));
+    }
+    return template
         .put(Ck.CKA_TOKEN, !spec.session())
         .put(Ck.CKA_PRIVATE, objectClass != Ck.CKO_PUBLIC_KEY)
         .put(Ck.CKA_ID, spec.id().bytes())
@@ -91,6 +95,7 @@ final class KeyTemplates {
       case RSA -> Ck.CKK_RSA;
       case EC -> Ck.CKK_EC;
       case EDWARDS -> Ck.CKK_EC_EDWARDS;
+      case MONTGOMERY -> Ck.CKK_EC_MONTGOMERY;
     };
   }
 

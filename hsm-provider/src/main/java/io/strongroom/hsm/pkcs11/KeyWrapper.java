@@ -96,11 +96,12 @@ final class KeyWrapper {
 
   private static RuntimeException explain(CkException e, WrapAlgorithm algorithm, KeyEntry target) {
     if (e.code() == ReturnCode.CKR_KEY_NOT_WRAPPABLE
-        && target.info().type().family() == KeyType.Family.EDWARDS) {
+        && (target.info().type().family() == KeyType.Family.EDWARDS
+            || target.info().type().family() == KeyType.Family.MONTGOMERY)) {
       return new HsmException.UnsupportedMechanism(
           "the device cannot wrap "
               + target.describe()
-              + ": it wraps no Edwards keys, so such a key stays in the one token that made it");
+              + ": it wraps no Edwards or Montgomery keys, so such a key stays in the one token that made it");
     }
     return explainParameters(e, algorithm);
   }

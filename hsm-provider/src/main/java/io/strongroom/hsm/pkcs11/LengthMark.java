@@ -36,7 +36,7 @@ final class LengthMark {
               || name.contains("HKDF")
               || name.contains("KDF")
               || name.contains("CONCATENATE");
-      case RSA, EC, EDWARDS -> false;
+      case RSA, EC, EDWARDS, MONTGOMERY -> false;
     };
   }
 
@@ -48,7 +48,7 @@ final class LengthMark {
         switch (family) {
           case AES -> bits == 128 || bits == 192 || bits == 256;
           case SECRET -> bits >= 8 && bits <= 4096;
-          case RSA, EC, EDWARDS -> false;
+          case RSA, EC, EDWARDS, MONTGOMERY -> false;
         };
     return known ? new KeyType(family, (int) bits) : null;
   }

@@ -63,6 +63,33 @@ final class NativeMechanism {
     return with(memory, Ckm.CKM_RSA_PKCS_PSS, parameters);
   }
 
+  /** {@code CK_ECDH1_DERIVE_PARAMS} with no key derivation function. */
+  static MemorySegment ecdh(Scratch memory, byte[] point) {
+    MemorySegment parameters = memory.allocate(40, 8);
+    parameters.set(JAVA_LONG, 0, Ck.CKD_NULL);
+    parameters.set(JAVA_LONG, 8, 0);
+    parameters.set(ADDRESS, 16, MemorySegment.NULL);
+    parameters.set(JAVA_LONG, 24, point.length);
+    parameters.set(ADDRESS, 32, memory.bytes(point));
+    return with(memory, Ckm.CKM_ECDH1_DERIVE, parameters);
+  }
+
+  /** {@code CK_HKDF_PARAMS} to extract and expand (PKCS#11 v3.0 §2.62.2). */
+  static MemorySegment hkdf(Scratch memory, Digest digest, byte[] salt, byte[] info) {
+    MemorySegment parameters = memory.allocate(64, 8);
+    parameters.set(JAVA_BYTE, 0, (byte) 1);
+    parameters.set(JAVA_BYTE, 1, (byte) 1);
+    parameters.set(JAVA_LONG, 8, hash(digest).code());
+    boolean none = salt.length == 0;
+    parameters.set(JAVA_LONG, 16, none ? Ck.CKF_HKDF_SALT_NULL : Ck.CKF_HKDF_SALT_DATA);
+    parameters.set(ADDRESS, 24, none ? MemorySegment.NULL : memory.bytes(salt));
+    parameters.set(JAVA_LONG, 32, salt.length);
+    parameters.set(JAVA_LONG, 40, 0);
+    parameters.set(ADDRESS, 48, info.length == 0 ? MemorySegment.NULL : memory.bytes(info));
+    parameters.set(JAVA_LONG, 56, info.length);
+    return with(memory, Ckm.CKM_HKDF_DERIVE, parameters);
+  }
+
   private static MemorySegment oaepParameters(
       Scratch memory, Digest digest, Digest mgf, byte[] label) {
     MemorySegment parameters = memory.allocate(40, 8);

@@ -2,6 +2,7 @@ package io.strongroom.hsm.pkcs11;
 
 import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.CipherAlgorithm;
+import io.strongroom.hsm.DeriveAlgorithm;
 import io.strongroom.hsm.Encrypted;
 import io.strongroom.hsm.ExportAttempt;
 import io.strongroom.hsm.Hsm;
@@ -28,6 +29,7 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
   private final KeyMaker maker;
   private final KeyOpener opener;
   private final KeyWrapper wrapper;
+  private final KeyDeriver deriver;
   private final Ciphers ciphers;
   private final Signers signers;
   private final CheckValues checkValues;
@@ -41,6 +43,7 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
     this.maker = new KeyMaker(capabilities);
     this.opener = new KeyOpener(capabilities, maker);
     this.wrapper = new KeyWrapper(capabilities);
+    this.deriver = new KeyDeriver(capabilities, maker);
     this.ciphers = new Ciphers(capabilities);
     this.signers = new Signers(capabilities);
     this.checkValues = new CheckValues(capabilities);
@@ -111,6 +114,17 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
                 key ->
                     KeyDirectory.using(
                         session, target, kept -> wrapper.wrap(session, key, algorithm, kept))));
+  }
+
+  @Override
+  public KeyInfo derive(KeyId id, DeriveAlgorithm algorithm, KeySpec target) {
+    return reservations.holding(
+        target,
+        () ->
+            withKey(
+                () -> "derive key \"" + target.label() + "\" (" + target.type() + ") from",
+                id,
+                (session, key) -> deriver.derive(session, key, algorithm, target)));
   }
 
   @Override

@@ -44,6 +44,7 @@ final class PublicKeys {
       case P_256, P_384, P_521 ->
           generate("EC", "SunEC", encoded(concatenate(EC_PUBLIC_KEY, curve.oid()), point));
       case ED25519, ED448 -> generate("EdDSA", "SunEC", encoded(curve.oid(), point));
+      case X25519, X448 -> generate("XDH", "SunEC", encoded(curve.oid(), point));
     };
   }
 
@@ -109,12 +110,13 @@ final class PublicKeys {
                 "the public key's curve is none of P-256, P-384, P-521, Ed25519, Ed448"));
   }
 
-  // An uncompressed point (SEC 1 §2.3.3), or the encoding of RFC 8032; it ends the encoded key.
+  // An uncompressed point (SEC 1 §2.3.3), or as in RFC 8032 and RFC 7748; it ends the encoded key.
   private static int pointBytes(Curve curve) {
     return switch (curve) {
       case P_256, P_384, P_521 -> 1 + 2 * curve.type().bytes();
       case ED25519 -> 32;
       case ED448 -> 57;
+      case X25519, X448 -> curve.type().bytes();
     };
   }
 

@@ -203,6 +203,22 @@ enum ReturnCode {
     return this == CKR_ARGUMENTS_BAD || this == CKR_MECHANISM_PARAM_INVALID;
   }
 
+  /** Whether the device may want the point of a public key in another form. */
+  boolean pointRefused() {
+    return parametersRefused()
+        || this == CKR_DOMAIN_PARAMS_INVALID
+        || this == CKR_PUBLIC_KEY_INVALID;
+  }
+
+  /** Whether the device may have the mechanism, but not with this curve. */
+  boolean curveRefused() {
+    return pointRefused()
+        || ambiguous()
+        || this == CKR_CURVE_NOT_SUPPORTED
+        || this == CKR_ATTRIBUTE_VALUE_INVALID
+        || this == CKR_TEMPLATE_INCONSISTENT;
+  }
+
   /**
    * The exception that callers of the binding get.
    *

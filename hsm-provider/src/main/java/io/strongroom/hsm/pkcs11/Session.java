@@ -117,6 +117,13 @@ final class Session {
     return key.get(JAVA_LONG, 0);
   }
 
+  /** Derives a key from another. */
+  long derive(MemorySegment mechanism, long base, Template template) {
+    MemorySegment key = memory.allocate(JAVA_LONG);
+    functions.deriveKey(handle, mechanism, base, template.in(memory), key);
+    return key.get(JAVA_LONG, 0);
+  }
+
   /** Encrypts in one call. */
   byte[] encrypt(MemorySegment mechanism, long key, byte[] input, int roomBytes) {
     functions.encryptInit(handle, mechanism, key);

@@ -11,6 +11,8 @@ import java.security.interfaces.EdECKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.interfaces.XECKey;
+import java.security.interfaces.XECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.NamedParameterSpec;
@@ -101,6 +103,24 @@ abstract sealed class HsmPrivateKey extends LogicalKey implements PrivateKey {
 
     @Override
     public NamedParameterSpec getParams() {
+      return parameters;
+    }
+  }
+
+  /** X25519 and X448. */
+  static final class Montgomery extends HsmPrivateKey implements XECKey {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient AlgorithmParameterSpec parameters;
+
+    Montgomery(Device device, KeyInfo info) {
+      super(device, info, "XDH");
+      this.parameters = publicHalf(info, XECPublicKey.class).getParams();
+    }
+
+    @Override
+    public AlgorithmParameterSpec getParams() {
       return parameters;
     }
   }

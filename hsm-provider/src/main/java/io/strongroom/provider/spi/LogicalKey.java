@@ -40,6 +40,7 @@ abstract sealed class LogicalKey implements Key, Destroyable permits HsmSecretKe
       case RSA -> new HsmPrivateKey.Rsa(device, info);
       case EC -> new HsmPrivateKey.Ec(device, info);
       case EDWARDS -> new HsmPrivateKey.Edwards(device, info);
+      case MONTGOMERY -> new HsmPrivateKey.Montgomery(device, info);
     };
   }
 

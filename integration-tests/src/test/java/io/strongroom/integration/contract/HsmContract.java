@@ -15,19 +15,13 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
-import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.Protection;
 import io.strongroom.hsm.SignatureAlgorithm;
-import io.strongroom.hsm.WrapAlgorithm;
 import java.security.MessageDigest;
-import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.security.Signature;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +31,6 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,57 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What every {@link Hsm} keeps, whatever it stands on: a subclass says which one. Keys are
  * destroyed after each test, so that one token or cluster serves all of them.
  */
-public abstract class HsmContract {
-  private static final byte[] NONE = new byte[0];
-  private static final WrapAlgorithm OAEP = new WrapAlgorithm.RsaOaep(Digest.SHA_1);
+public abstract class HsmContract extends DeriveContract {
   private static final int THREADS = 8;
-
-  private final SecureRandom random = new SecureRandom();
-  private final List<KeyId> made = new ArrayList<>();
-
-  /** The HSM to test: open, and the same one throughout a test. */
-  protected abstract Hsm hsm();
-
-  @AfterEach
-  void destroyKeys() {
-    for (KeyId id : made) {
-      try {
-        hsm().destroy(id);
-      } catch (HsmException.KeyNotFound _) {
-        // The test destroyed it.
-      }
-    }
-  }
-
-  private KeySpec spec(KeyType type) {
-    KeyId id = KeyId.random(random);
-    made.add(id);
-    return KeySpec.of(id, "contract-" + id, type);
-  }
-
-  final KeyInfo make(KeyType type) {
-    return hsm().create(spec(type));
-  }
-
-  private KeyInfo wrappingPair() {
-    return hsm().create(spec(KeyType.RSA_2048).withUsages(KeyUsage.WRAP, KeyUsage.UNWRAP));
-  }
-
-  private byte[] bytes(int length) {
-    byte[] value = new byte[length];
-    random.nextBytes(value);
-    return value;
-  }
-
-  private static PublicKey publicKey(KeyInfo key) {
-    return Objects.requireNonNull(key.publicKey());
-  }
-
-  private static byte[] wrapped(KeyInfo pair, byte[] raw) throws Exception {
-    Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPWithSHA-1AndMGF1Padding", "SunJCE");
-    cipher.init(Cipher.ENCRYPT_MODE, publicKey(pair));
-    return cipher.doFinal(raw);
-  }
 
   @Test
   void info_anyHsm_hasALabelAndMechanisms() {
