@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline how long an operation may wait for its turn ({@code x-deadline})
  * @param copies when session copies of keys are used ({@code x-copies})
  * @param delegate whether the JCA provider may use SunPKCS11 beside us ({@code x-delegate})
+ * @param guard which callers a call that never returns cannot hold ({@code x-guard})
  */
 record Pkcs11Uri(
     Map<String, String> path,
@@ -36,7 +37,8 @@ record Pkcs11Uri(
     int sessions,
     Duration deadline,
     CopyUse copies,
-    boolean delegate) {
+    boolean delegate,
+    Guard guard) {
 
   static final int DEFAULT_SESSIONS = 8;
   static final int MAX_SESSIONS = 1024;
@@ -75,7 +77,8 @@ record Pkcs11Uri(
         query.sessions,
         query.deadline,
         query.copies,
-        query.delegate);
+        query.delegate,
+        query.guard);
   }
 
   /** The value of a path attribute; null if it was not given. */
@@ -141,6 +144,7 @@ record Pkcs11Uri(
     private Duration deadline = DEFAULT_DEADLINE;
     private CopyUse copies = CopyUse.AUTO;
     private boolean delegate = true;
+    private Guard guard = Guard.AUTO;
 
     private void put(String name, String value) {
       switch (name) {
@@ -157,12 +161,13 @@ record Pkcs11Uri(
         case "x-deadline" -> deadline = duration(value);
         case "x-copies" -> copies = choice(name, value, CopyUse.values());
         case "x-delegate" -> delegate = yesOrNo(value);
+        case "x-guard" -> guard = choice(name, value, Guard.values());
         default ->
             throw new HsmException.BadInput(
                 "the pkcs11: URL has a query attribute \""
                     + name
                     + "\"; known are module-path, pin-source, x-env, x-init, x-sessions,"
-                    + " x-deadline, x-copies, x-delegate");
+                    + " x-deadline, x-copies, x-delegate, x-guard");
       }
     }
 

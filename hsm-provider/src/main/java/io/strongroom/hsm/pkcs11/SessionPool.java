@@ -5,8 +5,6 @@ import io.strongroom.hsm.token.SharedToken;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +24,7 @@ final class SessionPool implements AutoCloseable {
 
   private final Library library;
   private final Pkcs11Uri uri;
-  private final int size;
-  private final Semaphore places;
+  private final Dispatcher dispatcher;
   private volatile Generation current;
   private volatile boolean closed;
   private @Nullable HsmException refusal;
@@ -46,8 +43,8 @@ final class SessionPool implements AutoCloseable {
     this.guests = new Guests(library);
     this.current = open();
     // One session is the control session, and each operation may need a keeper.
-    this.size = (int) Math.min(uri.sessions(), Math.max(1, (slot().maxSessions() - 1) / 2));
-    this.places = new Semaphore(size);
+    int most = (int) Math.min(uri.sessions(), Math.max(1, (slot().maxSessions() - 1) / 2));
+    this.dispatcher = new Dispatcher(slot().label(), most, uri.deadline(), uri.guard());
   }
 
   TokenSlot slot() {
@@ -85,21 +82,22 @@ final class SessionPool implements AutoCloseable {
    * @param what what it does, for error messages: {@code encrypt with key "x"}
    */
   <T> T run(Supplier<String> what, Operation<T> operation) {
-    takePlace();
+    return dispatcher.run(() -> describe(what), call -> perform(what, operation, call));
+  }
+
+  private <T> T perform(Supplier<String> what, Operation<T> operation, Call<T> call) {
     try {
       Generation generation = current.isClosed() ? renew(current) : current;
       try {
-        return runOnce(generation, operation);
+        return runOnce(generation, operation, call);
       } catch (CkException e) {
         if (!e.code().sessionLost()) {
           throw e;
         }
-        return runOnce(renew(generation), operation);
+        return runOnce(renew(generation), operation, call);
       }
     } catch (CkException e) {
       throw ReturnCode.exception(e, describe(what));
-    } finally {
-      places.release();
     }
   }
 
@@ -108,7 +106,7 @@ final class SessionPool implements AutoCloseable {
     return "token \"" + slot().label() + "\": " + what.get();
   }
 
-  private <T> T runOnce(Generation generation, Operation<T> operation) {
+  private <T> T runOnce(Generation generation, Operation<T> operation, Call<T> call) {
     Session session = generation.take();
     boolean sound = false;
     try {
@@ -120,39 +118,12 @@ final class SessionPool implements AutoCloseable {
       sound = e.answer() == null && !(e.getCause() instanceof CkException);
       throw e;
     } finally {
-      if (sound && generation == current) {
+      if (sound && generation == current && !call.isAbandoned()) {
         session.memory().reset();
         generation.give(session);
       } else {
         session.close();
       }
-    }
-  }
-
-  private void takePlace() {
-    Duration deadline = uri.deadline();
-    boolean taken;
-    try {
-      taken = places.tryAcquire(deadline.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new HsmException.DeadlineExceeded("interrupted while waiting for a session", e);
-    }
-    if (taken && closed) {
-      places.release();
-    }
-    if (closed) {
-      throw new IllegalStateException("this Hsm is closed; open another one");
-    }
-    if (!taken) {
-      throw new HsmException.DeadlineExceeded(
-          "all "
-              + size
-              + " sessions of token \""
-              + slot().label()
-              + "\" were busy for "
-              + deadline.toMillis()
-              + " ms; raise x-sessions or x-deadline, or send less at once");
     }
   }
 
@@ -216,24 +187,13 @@ final class SessionPool implements AutoCloseable {
       }
       closed = true;
     }
-    if (awaitQuiet()) {
+    if (dispatcher.close()) {
       current.close();
       guests.end(current);
       library.close();
-      places.release(size);
     } else {
       LOG.log(Level.WARNING, "event=token_call_abandoned token={0}", slot().label());
       current.closeIdle();
-    }
-  }
-
-  private boolean awaitQuiet() {
-    try {
-      return places.tryAcquire(size)
-          || places.tryAcquire(size, uri.deadline().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

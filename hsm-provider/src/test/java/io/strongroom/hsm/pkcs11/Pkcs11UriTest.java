@@ -21,7 +21,7 @@ class Pkcs11UriTest {
         Pkcs11Uri.parse(
             "pkcs11:token=my%20token;serial=12+3?module-path=/lib/x.so&pin-source=file:/pin"
                 + "&x-env=A=b=c&x-env=D=&x-init=configdir%3D%27sql:/d%27%20flags%3D&x-sessions=3"
-                + "&x-deadline=500ms&x-copies=off");
+                + "&x-deadline=500ms&x-copies=off&x-guard=always");
 
     assertThat(uri.attribute("token")).isEqualTo("my token");
     assertThat(uri.attribute("serial")).isEqualTo("12+3");
@@ -33,6 +33,7 @@ class Pkcs11UriTest {
     assertThat(uri.sessions()).isEqualTo(3);
     assertThat(uri.deadline()).isEqualTo(Duration.ofMillis(500));
     assertThat(uri.copies()).isEqualTo(CopyUse.OFF);
+    assertThat(uri.guard()).isEqualTo(Guard.ALWAYS);
   }
 
   @Test
@@ -45,6 +46,7 @@ class Pkcs11UriTest {
     assertThat(uri.sessions()).isEqualTo(Pkcs11Uri.DEFAULT_SESSIONS);
     assertThat(uri.deadline()).isEqualTo(Pkcs11Uri.DEFAULT_DEADLINE);
     assertThat(uri.copies()).isEqualTo(CopyUse.AUTO);
+    assertThat(uri.guard()).isEqualTo(Guard.AUTO);
   }
 
   @ParameterizedTest

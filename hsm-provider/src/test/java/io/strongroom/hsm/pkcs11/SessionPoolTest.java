@@ -25,7 +25,7 @@ class SessionPoolTest {
 
   @BeforeEach
   void open(SoftHsmToken token) {
-    Pkcs11Uri uri = Pkcs11Uri.parse(token.url() + "&x-sessions=1&x-deadline=100ms");
+    Pkcs11Uri uri = Pkcs11Uri.parse(token.url() + "&x-sessions=1&x-deadline=300ms");
     pool = new SessionPool(Library.open(uri.modulePath(), uri.environment()), uri);
   }
 
