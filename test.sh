@@ -10,6 +10,7 @@ set -euo pipefail
 prepare
 need_compiler
 need_nss
+need_program pkcs11-tool opensc
 mkdir -p "$ROOT/target"
 stamp=$(mktemp "$ROOT/target/test-run.XXXXXX")
 trap 'rm -f "$stamp"' EXIT

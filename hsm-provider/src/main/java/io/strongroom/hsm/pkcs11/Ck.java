@@ -23,6 +23,11 @@ final class Ck {
   static final long CKK_EC = 0x03;
   static final long CKK_GENERIC_SECRET = 0x10;
   static final long CKK_AES = 0x1F;
+  static final long CKK_SHA_1_HMAC = 0x28;
+  static final long CKK_SHA256_HMAC = 0x2B;
+  static final long CKK_SHA384_HMAC = 0x2C;
+  static final long CKK_SHA512_HMAC = 0x2D;
+  static final long CKK_SHA224_HMAC = 0x2E;
   static final long CKK_EC_EDWARDS = 0x40;
   static final long CKK_EC_MONTGOMERY = 0x41;
 

@@ -26,6 +26,7 @@ final class Generation {
   private final Deque<Session> keepers = new ConcurrentLinkedDeque<>();
   private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private final Map<KeyId, KeyEntry> keys = new ConcurrentHashMap<>();
+  private final DerivedNames derivedNames = new DerivedNames(System::nanoTime);
   private final HotKeys hotKeys;
   private volatile boolean closed;
 
@@ -61,6 +62,11 @@ final class Generation {
   /** The keys that were looked up in this generation. */
   Map<KeyId, KeyEntry> keys() {
     return keys;
+  }
+
+  /** The names of keys that other tools made. */
+  DerivedNames derivedNames() {
+    return derivedNames;
   }
 
   /** The keys that are used often. */

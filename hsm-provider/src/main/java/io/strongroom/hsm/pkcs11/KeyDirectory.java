@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * never remembered: it may be created any moment, by another process too.
  */
 final class KeyDirectory {
+  private static final Pattern HEX = Pattern.compile("([0-9a-f]{2})+");
+
   private KeyDirectory() {}
 
   /** Something to do with a key. */
@@ -65,6 +68,15 @@ final class KeyDirectory {
   /** Looks a key up in the device; null if there is none. */
   static @Nullable KeyEntry find(Session session, KeyId id) {
     List<KeyObject> objects = read(session, session.find(byId(id)));
+    return found(session, id, objects.isEmpty() ? readDerived(session, id) : objects);
+  }
+
+  /** The same for an id that is known to be no other tool's, because it was just made up. */
+  static @Nullable KeyEntry findOwn(Session session, KeyId id) {
+    return found(session, id, read(session, session.find(byId(id))));
+  }
+
+  private static @Nullable KeyEntry found(Session session, KeyId id, List<KeyObject> objects) {
     if (objects.isEmpty()) {
       session.generation().requireLogin(session);
       session.generation().keys().remove(id);
@@ -103,8 +115,33 @@ final class KeyDirectory {
 
   /** The ids of the keys with this label; more than one only if other tools made them. */
   static List<KeyId> idsWithLabel(Session session, String label) {
-    List<Long> handles = session.find(new Template().put(Ck.CKA_LABEL, label));
-    return read(session, handles).stream().map(KeyObject::id).distinct().toList();
+    List<Long> labelled = session.find(new Template().put(Ck.CKA_LABEL, label));
+    List<KeyId> ids = idsAmong(session, labelled, label);
+    if (ids.isEmpty() && !labelled.isEmpty()) {
+      ids = idsAmong(session, certified(session, labelled), label);
+    }
+    // What has no label is called by its id.
+    return ids.isEmpty() && HEX.matcher(label).matches()
+        ? idsAmong(session, session.find(new Template().put(Ck.CKA_ID, Der.hex(label))), label)
+        : ids;
+  }
+
+  private static List<KeyId> idsAmong(Session session, List<Long> handles, String label) {
+    return read(session, handles).stream()
+        .map(KeyObject::name)
+        .filter(name -> name.label().equals(label))
+        .map(KeyName::id)
+        .distinct()
+        .toList();
+  }
+
+  /** The objects that have the same {@code CKA_ID} as one of these. */
+  private static List<Long> certified(Session session, List<Long> certificates) {
+    return certificates.stream()
+        .map(handle -> Attributes.read(session, handle, Ck.CKA_ID).bytes(Ck.CKA_ID))
+        .filter(id -> id != null && id.length > 0)
+        .flatMap(id -> session.find(new Template().put(Ck.CKA_ID, id)).stream())
+        .toList();
   }
 
   /** The key that these objects make up; null if one of them is no key. */
@@ -117,10 +154,9 @@ final class KeyDirectory {
   static List<KeyInfo> all(Session session) {
     session.generation().requireLogin(session);
     Map<KeyId, List<KeyObject>> byId = new LinkedHashMap<>();
-    Stream.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY)
-        .map(objectClass -> session.find(new Template().put(Ck.CKA_CLASS, objectClass)))
-        .flatMap(handles -> read(session, handles).stream())
-        .forEach(object -> byId.computeIfAbsent(object.id(), _ -> new ArrayList<>()).add(object));
+    read(session, withClass(session, new Template()))
+        .forEach(
+            object -> byId.computeIfAbsent(object.name().id(), _ -> new ArrayList<>()).add(object));
     return byId.values().stream()
         .map(objects -> KeyReader.combine(session, objects))
         .filter(Objects::nonNull)
@@ -130,9 +166,54 @@ final class KeyDirectory {
 
   /** The handles of all key objects with this id, those that cannot be named too. */
   static List<Long> handles(Session session, KeyId id) {
-    return Stream.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY)
-        .flatMap(type -> session.find(byId(id).put(Ck.CKA_CLASS, type)).stream())
+    KeyName derived = session.generation().derivedNames().get(id);
+    if (derived == null) {
+      return withClass(session, byId(id));
+    }
+    return withClass(session, derived.template()).stream()
+        .filter(handle -> isNamed(session, handle, id))
         .toList();
+  }
+
+  private static boolean isNamed(Session session, long handle, KeyId id) {
+    KeyName name = KeyName.of(Attributes.read(session, handle, KeyName.TYPES));
+    return name != null && name.id().equals(id);
+  }
+
+  private static List<Long> withClass(Session session, Template template) {
+    return Stream.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY)
+        .flatMap(
+            type -> session.find(new Template().putAll(template).put(Ck.CKA_CLASS, type)).stream())
+        .toList();
+  }
+
+  // A device cannot find these by their id here.
+  private static List<KeyObject> readDerived(Session session, KeyId id) {
+    DerivedNames names = session.generation().derivedNames();
+    if (names.get(id) == null && names.isScanDue()) {
+      scan(session, names);
+    }
+    KeyName name = names.get(id);
+    return name == null
+        ? List.of()
+        : read(session, session.find(name.template())).stream()
+            .filter(object -> object.name().id().equals(id))
+            .toList();
+  }
+
+  private static void scan(Session session, DerivedNames names) {
+    for (long handle : withClass(session, new Template())) {
+      try {
+        KeyName name = KeyName.of(Attributes.read(session, handle, KeyName.TYPES));
+        if (name != null) {
+          names.remember(name);
+        }
+      } catch (CkException e) {
+        if (!e.code().handleStale()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Template byId(KeyId id) {
@@ -146,6 +227,7 @@ final class KeyDirectory {
       try {
         KeyObject object = KeyReader.read(session, handle);
         if (object != null) {
+          session.generation().derivedNames().remember(object.name());
           objects.add(object);
         }
       } catch (CkException e) {

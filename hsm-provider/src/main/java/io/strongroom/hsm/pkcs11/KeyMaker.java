@@ -44,6 +44,7 @@ final class KeyMaker {
     try {
       making.run();
       KeyEntry entry = KeyDirectory.require(session, spec.id());
+      entry.requireOne();
       requireHonoured(spec, entry);
       requireUniqueLabel(session, spec);
       made = true;
@@ -145,7 +146,7 @@ final class KeyMaker {
   }
 
   private static @Nullable KeyInfo present(Session session, KeySpec spec) {
-    KeyEntry entry = KeyDirectory.find(session, spec.id());
+    KeyEntry entry = KeyDirectory.findOwn(session, spec.id());
     if (entry != null) {
       requireSame(spec, entry.info());
       return entry.info();

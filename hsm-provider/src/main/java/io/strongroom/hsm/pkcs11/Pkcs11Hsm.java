@@ -132,7 +132,7 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
     pool.run(
         () -> "destroy key " + id,
         session -> {
-          KeyDirectory.require(session, id);
+          KeyDirectory.require(session, id).requireOne();
           try {
             KeyDirectory.handles(session, id).forEach(session::destroy);
           } finally {

@@ -39,7 +39,7 @@ final class PublicKeys {
         : onCurve(curve, Der.contentsOrAll(Der.OCTET_STRING, point));
   }
 
-  private static PublicKey onCurve(Curve curve, byte[] point) {
+  private static @Nullable PublicKey onCurve(Curve curve, byte[] point) {
     return switch (curve) {
       case P_256, P_384, P_521 ->
           generate("EC", "SunEC", encoded(concatenate(EC_PUBLIC_KEY, curve.oid()), point));
@@ -53,12 +53,12 @@ final class PublicKeys {
   }
 
   // The JDK's own provider by name: the first in the list may be the one that stands on this Hsm.
-  private static PublicKey generate(String algorithm, String provider, KeySpec spec) {
+  // Null for one that is none: other tools' objects may hold anything, and are listed with ours.
+  private static @Nullable PublicKey generate(String algorithm, String provider, KeySpec spec) {
     try {
       return KeyFactory.getInstance(algorithm, provider).generatePublic(spec);
-    } catch (GeneralSecurityException e) {
-      throw new HsmException.DeviceUnavailable(
-          "the device shows a public key that is none: " + e.getMessage(), e);
+    } catch (GeneralSecurityException _) {
+      return null;
     }
   }
 
