@@ -5,6 +5,7 @@ import io.strongroom.hsm.KeyId;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -52,7 +53,7 @@ final class CertificateReader {
     return new CertificateObject(
         handle,
         new HsmCertificate(
-            id(attributes.bytes(Ck.CKA_ID), der),
+            id(attributes.bytes(Ck.CKA_ID), parsed.getPublicKey(), der),
             label.isEmpty() ? parsed.getSubjectX500Principal().getName() : label,
             parsed,
             trusted),
@@ -72,12 +73,11 @@ final class CertificateReader {
     }
   }
 
-  // Many CA certificates have no id, or one of another length: those get a stable one.
-  private static KeyId id(byte @Nullable [] stored, byte[] der) {
-    if (stored != null && stored.length == KeyId.BYTES) {
-      return KeyId.of(stored);
-    }
-    return ownId(stored == null || stored.length == 0 ? der : stored);
+  // Of the key that it belongs to, whatever tool made both; many CA certificates have none.
+  private static KeyId id(byte @Nullable [] stored, PublicKey publicKey, byte[] der) {
+    return stored == null || stored.length == 0
+        ? ownId(der)
+        : KeyName.idOf(stored, PublicKeys.keyType(publicKey));
   }
 
   private static KeyId ownId(byte[] of) {

@@ -82,7 +82,8 @@ final class Certificates {
     Template wanted =
         switch (filter) {
           case CertificateFilter.All _ -> template;
-          case CertificateFilter.OfKey(KeyId id) -> template.put(Ck.CKA_ID, id.bytes());
+          case CertificateFilter.OfKey(KeyId id) ->
+              template.put(Ck.CKA_ID, KeyDirectory.storedId(session, id));
           case CertificateFilter.Labelled(String label) -> template.put(Ck.CKA_LABEL, label);
           // RFC 5280 §4.1.2.6: a CA's subject is encoded as the issuer of what it issues.
           case CertificateFilter.Of(var subject) ->
@@ -118,7 +119,7 @@ final class Certificates {
   }
 
   private static void create(Session session, HsmCertificate wanted) {
-    Template template = template(wanted);
+    Template template = template(wanted, KeyDirectory.storedId(session, wanted.id()));
     requireFreeLabel(session, wanted);
     long handle = session.create(template);
     boolean kept = false;
@@ -163,7 +164,7 @@ final class Certificates {
     }
   }
 
-  private static Template template(HsmCertificate wanted) {
+  private static Template template(HsmCertificate wanted, byte[] storedId) {
     X509Certificate certificate = wanted.certificate();
     KeySpec.requireLabel(wanted.label());
     return new Template()
@@ -172,7 +173,7 @@ final class Certificates {
         .put(Ck.CKA_TOKEN, true)
         .put(Ck.CKA_PRIVATE, wanted.trusted())
         .put(Ck.CKA_LABEL, wanted.label())
-        .put(Ck.CKA_ID, wanted.id().bytes())
+        .put(Ck.CKA_ID, storedId)
         .put(Ck.CKA_SUBJECT, certificate.getSubjectX500Principal().getEncoded())
         .put(Ck.CKA_ISSUER, certificate.getIssuerX500Principal().getEncoded())
         .put(

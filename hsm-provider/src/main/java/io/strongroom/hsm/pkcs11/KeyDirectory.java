@@ -175,6 +175,12 @@ final class KeyDirectory {
         .toList();
   }
 
+  /** The {@code CKA_ID} of the key with this id, which other tools may have made. */
+  static byte[] storedId(Session session, KeyId id) {
+    KeyName derived = derived(session, id);
+    return derived == null || derived.stored().length == 0 ? id.bytes() : derived.stored();
+  }
+
   private static boolean isNamed(Session session, long handle, KeyId id) {
     KeyName name = KeyName.of(Attributes.read(session, handle, KeyName.TYPES));
     return name != null && name.id().equals(id);
@@ -187,13 +193,17 @@ final class KeyDirectory {
         .toList();
   }
 
-  // A device cannot find these by their id here.
-  private static List<KeyObject> readDerived(Session session, KeyId id) {
+  private static @Nullable KeyName derived(Session session, KeyId id) {
     DerivedNames names = session.generation().derivedNames();
     if (names.get(id) == null && names.isScanDue()) {
       scan(session, names);
     }
-    KeyName name = names.get(id);
+    return names.get(id);
+  }
+
+  // A device cannot find these by their id here.
+  private static List<KeyObject> readDerived(Session session, KeyId id) {
+    KeyName name = derived(session, id);
     return name == null
         ? List.of()
         : read(session, session.find(name.template())).stream()

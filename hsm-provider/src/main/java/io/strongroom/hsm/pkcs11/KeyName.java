@@ -44,8 +44,12 @@ record KeyName(KeyId id, String label, long keyType, byte[] stored) {
           : new KeyName(derived(BY_LABEL, keyType, text), label, keyType, stored);
     }
     String shown = label.isEmpty() ? HexFormat.of().formatHex(stored) : label;
-    KeyId id = stored.length == KeyId.BYTES ? KeyId.of(stored) : derived(BY_ID, keyType, stored);
-    return new KeyName(id, shown, keyType, stored);
+    return new KeyName(idOf(stored, keyType), shown, keyType, stored);
+  }
+
+  /** The id of a key of this kind with this {@code CKA_ID}, which is not empty. */
+  static KeyId idOf(byte[] stored, long keyType) {
+    return stored.length == KeyId.BYTES ? KeyId.of(stored) : derived(BY_ID, keyType, stored);
   }
 
   /** The same under another label. */

@@ -82,6 +82,16 @@ final class PublicKeys {
     };
   }
 
+  /** {@code CKK_*} of a key; {@link Ck#UNAVAILABLE_INFORMATION} for kinds that are not here. */
+  static long keyType(PublicKey key) {
+    return switch (key) {
+      case RSAPublicKey _ -> Ck.CKK_RSA;
+      case ECPublicKey _ -> Ck.CKK_EC;
+      case EdECPublicKey _ -> Ck.CKK_EC_EDWARDS;
+      default -> Ck.UNAVAILABLE_INFORMATION;
+    };
+  }
+
   private static Template curveTemplate(long keyType, PublicKey key) {
     Curve curve = curve(key);
     return new Template()

@@ -12,11 +12,15 @@ import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.SignatureAlgorithm;
+import io.strongroom.provider.HsmProvider;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.util.Collections;
 import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -233,5 +237,27 @@ class OtherToolsKeysTest {
     assertThat(key.type()).isEqualTo(KeyType.AES_256);
     byte[] ours = hsm.encrypt(key.id(), new AesEcb(), new byte[16]).bytes();
     assertThat(hsm.decrypt(key.id(), new AesEcb(), ours)).isEqualTo(new byte[16]);
+  }
+
+  @Test
+  void rsaKey_ofKeytool_isInTheKeyStoreWithItsCertificate() throws Exception {
+    tools.keytool("-genkeypair", "-alias", "tool", "-keyalg", "RSA", "-dname", "CN=t");
+    HsmProvider provider = HsmProvider.over(hsm);
+    KeyStore store = KeyStore.getInstance("HSM", provider);
+    store.load(null, null);
+
+    Signature signer = Signature.getInstance("SHA256withRSA", provider);
+    signer.initSign((PrivateKey) store.getKey("tool", null));
+    signer.update(new byte[10]);
+
+    assertThat(Collections.list(store.aliases())).containsExactly("tool");
+    assertThat(store.getCertificate("tool")).isEqualTo(tools.keytoolCertificate("tool"));
+    assertThat(
+            verifies(
+                "SHA256withRSA",
+                store.getCertificate("tool").getPublicKey(),
+                new byte[10],
+                signer.sign()))
+        .isTrue();
   }
 }
