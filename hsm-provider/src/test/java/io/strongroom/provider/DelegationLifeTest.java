@@ -10,7 +10,6 @@ import io.strongroom.softhsm.SoftHsmToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.InvalidKeyException;
-import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.util.ArrayList;
@@ -31,10 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(SoftHsmExtension.class)
 class DelegationLifeTest {
 
-  private static byte[] software(String algorithm, byte[] message) throws Exception {
-    return MessageDigest.getInstance(algorithm, "SUN").digest(message);
-  }
-
   private static byte[] encrypt(HsmProvider provider, SecretKey key) throws Exception {
     Cipher cipher = Cipher.getInstance(key.getAlgorithm() + "/ECB/PKCS5Padding", provider);
     cipher.init(Cipher.ENCRYPT_MODE, key);
@@ -51,12 +46,9 @@ class DelegationLifeTest {
       SecretKey before = KeyGenerator.getInstance("DESede", provider).generateKey();
       Cipher used = Cipher.getInstance("DESede/ECB/PKCS5Padding", provider);
       used.init(Cipher.ENCRYPT_MODE, before);
-      MessageDigest digest = MessageDigest.getInstance("SHA-256", provider);
-      assertThat(digest.digest(new byte[9])).isEqualTo(software("SHA-256", new byte[9]));
 
       disturbance.happenTo(token.url());
 
-      assertThat(digest.digest(new byte[9])).isEqualTo(software("SHA-256", new byte[9]));
       SecretKey after = KeyGenerator.getInstance("DESede", provider).generateKey();
       assertThat(encrypt(provider, after)).hasSize(8);
       // Session keys are gone with their session, as the provider's own are.
@@ -69,27 +61,6 @@ class DelegationLifeTest {
       used.init(Cipher.ENCRYPT_MODE, after);
       assertThat(used.doFinal(new byte[3])).hasSize(8);
       assertThat(own.getEncoded()).isNull();
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(Disturbance.class)
-  void digest_underWayWhenDisturbed_failsCleanlyAndStartsAgain(
-      Disturbance disturbance, SoftHsmToken token) throws Exception {
-    try (HsmProvider provider = new HsmProvider().configure(token.url())) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-1", provider);
-      digest.update(new byte[20_000]);
-
-      disturbance.happenTo(token.url());
-
-      if (disturbance != Disturbance.LOGGED_OUT) {
-        // Hashing needs no login, so it outlives a logout.
-        assertThatThrownBy(digest::digest)
-            .isInstanceOf(ProviderException.class)
-            .hasMessageContaining("again");
-      }
-      digest.reset();
-      assertThat(digest.digest(new byte[9])).isEqualTo(software("SHA-1", new byte[9]));
     }
   }
 
@@ -113,11 +84,8 @@ class DelegationLifeTest {
       SecretKey key = KeyGenerator.getInstance("DESede", provider).generateKey();
       ciphertext = encrypt(provider, key);
       assertThat(ciphertext).hasSize(8);
-      MessageDigest digest = MessageDigest.getInstance("SHA-1", provider);
-      digest.update(new byte[1]);
       provider.close();
       assertThatThrownBy(() -> encrypt(provider, key)).isInstanceOf(ProviderException.class);
-      assertThatThrownBy(digest::digest).isInstanceOf(ProviderException.class);
       assertThatThrownBy(() -> KeyGenerator.getInstance("DESede", provider).generateKey())
           .isInstanceOf(ProviderException.class)
           .hasMessageContaining("closed");
@@ -201,7 +169,7 @@ class DelegationLifeTest {
   void delegate_isMadeAtFirstUseOnly(SoftHsmToken token) throws IOException {
     try (HsmProvider provider = new HsmProvider().configure(token.url())) {
       Provider.Service service =
-          Objects.requireNonNull(provider.getService("MessageDigest", "SHA-256"));
+          Objects.requireNonNull(provider.getService("KeyGenerator", "DESede"));
       assertThat(service.getAttribute("Delegated")).isEqualTo("SunPKCS11");
     }
     // Had SunPKCS11 been there, the library would have been kept, with its environment.

@@ -10,7 +10,6 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -146,22 +145,6 @@ class DelegationTest {
           .isInstanceOf(ShortBufferException.class);
       assertThat(cipher.doFinal(good)).isEqualTo(new byte[20]);
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"})
-  void digest_agreesWithSoftware(String algorithm) throws Exception {
-    byte[] message = ProviderFixture.bytes(100_000);
-    MessageDigest ours = MessageDigest.getInstance(algorithm, provider);
-    MessageDigest software = MessageDigest.getInstance(algorithm, "SUN");
-    assertThat(ours.digest()).as("of nothing").isEqualTo(software.digest());
-    ours.update(message, 0, 333);
-    ours.update(message[333]);
-    ours.update(message, 334, message.length - 334);
-    assertThat(ours.digest()).isEqualTo(software.digest(message)).hasSize(ours.getDigestLength());
-    ours.update(message);
-    ours.reset();
-    assertThat(ours.digest(new byte[3])).isEqualTo(software.digest(new byte[3]));
   }
 
   @Test

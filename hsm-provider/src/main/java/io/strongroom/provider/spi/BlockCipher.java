@@ -23,13 +23,22 @@ final class BlockCipher extends BufferedCipher {
   /** The modes. */
   enum Mode {
     ECB,
+    ECB_PADDED,
     CBC,
     CBC_PADDED,
     CTR;
 
+    private boolean hasIv() {
+      return this != ECB && this != ECB_PADDED;
+    }
+
+    private boolean isPadded() {
+      return this == ECB_PADDED || this == CBC_PADDED;
+    }
+
     private CipherAlgorithm with(byte[] iv) {
       return switch (this) {
-        case ECB -> new CipherAlgorithm.AesEcb();
+        case ECB, ECB_PADDED -> new CipherAlgorithm.AesEcb();
         case CBC -> new CipherAlgorithm.AesCbc(iv, false);
         case CBC_PADDED -> new CipherAlgorithm.AesCbc(iv, true);
         case CTR -> new CipherAlgorithm.AesCtr(iv);
@@ -40,13 +49,20 @@ final class BlockCipher extends BufferedCipher {
   private static final int BLOCK_BYTES = 16;
 
   private final Mode mode;
+  private final @Nullable Integer keyBits;
   private boolean encrypt;
   private @Nullable LogicalKey key;
   private byte[] iv = {};
 
-  BlockCipher(Device device, Mode mode) {
+  /**
+   * Without a key yet.
+   *
+   * @param keyBits the only key length it takes; null for any
+   */
+  BlockCipher(Device device, Mode mode, @Nullable Integer keyBits) {
     super(device);
     this.mode = mode;
+    this.keyBits = keyBits;
   }
 
   @Override
@@ -60,6 +76,10 @@ final class BlockCipher extends BufferedCipher {
             KeyType.Family.AES,
             encrypting ? KeyUsage.ENCRYPT : KeyUsage.DECRYPT,
             "AES/" + mode + (encrypting ? " encryption" : " decryption"));
+    if (keyBits != null && ours.type().bits() != keyBits) {
+      throw new InvalidKeyException(
+          ours + " has " + ours.type().bits() + " bits, the transformation wants " + keyBits);
+    }
     iv = check(encrypting, parameters);
     encrypt = encrypting;
     key = ours;
@@ -67,7 +87,7 @@ final class BlockCipher extends BufferedCipher {
 
   private byte[] check(boolean encrypting, @Nullable AlgorithmParameterSpec parameters)
       throws InvalidAlgorithmParameterException {
-    if (mode == Mode.ECB) {
+    if (!mode.hasIv()) {
       if (parameters != null) {
         throw new InvalidAlgorithmParameterException("AES/ECB has no parameters; give none");
       }
@@ -105,20 +125,28 @@ final class BlockCipher extends BufferedCipher {
 
   @Override
   byte[] process(byte[] whole) throws IllegalBlockSizeException, BadPaddingException {
-    LogicalKey ours = Objects.requireNonNull(key);
-    boolean pads = mode == Mode.CBC_PADDED && encrypt;
-    if (whole.length == 0 && mode != Mode.CBC_PADDED) {
+    if (whole.length == 0 && !mode.isPadded()) {
       return whole;
     }
     if (whole.length == 0 && !encrypt) {
       throw new IllegalBlockSizeException(
-          "a padded AES/CBC ciphertext has at least one block of 16 bytes, got none; it was cut"
-              + " short");
+          "a padded ciphertext has at least one block of 16 bytes, got none; it was cut short");
     }
+    boolean pads = mode.isPadded() && encrypt;
     if (mode != Mode.CTR && !pads && whole.length % BLOCK_BYTES != 0) {
       throw new IllegalBlockSizeException(
           "AES/" + mode + " works on whole blocks of 16 bytes, got " + whole.length + " bytes");
     }
+    if (mode != Mode.ECB_PADDED) {
+      return run(whole);
+    }
+    return encrypt
+        ? run(BlockPadding.pad(whole, BLOCK_BYTES))
+        : BlockPadding.unpad(run(whole), BLOCK_BYTES);
+  }
+
+  private byte[] run(byte[] whole) throws IllegalBlockSizeException, BadPaddingException {
+    LogicalKey ours = Objects.requireNonNull(key);
     return encrypt
         ? JcaExceptions.cipher(() -> device.hsm().encrypt(ours.id(), mode.with(iv), whole).bytes())
         : JcaExceptions.cipher(() -> device.hsm().decrypt(ours.id(), mode.with(iv), whole));
@@ -131,14 +159,14 @@ final class BlockCipher extends BufferedCipher {
 
   @Override
   int leastOutput(int inputBytes) {
-    return mode == Mode.CBC_PADDED && !encrypt
+    return mode.isPadded() && !encrypt
         ? Math.max(0, inputBytes - BLOCK_BYTES)
         : mostOutput(inputBytes);
   }
 
   @Override
   int mostOutput(int inputBytes) {
-    return mode == Mode.CBC_PADDED && encrypt
+    return mode.isPadded() && encrypt
         ? inputBytes + BLOCK_BYTES - inputBytes % BLOCK_BYTES
         : inputBytes;
   }
@@ -150,13 +178,11 @@ final class BlockCipher extends BufferedCipher {
 
   @Override
   protected byte @Nullable [] engineGetIV() {
-    return key == null || mode == Mode.ECB ? null : iv.clone();
+    return key == null || !mode.hasIv() ? null : iv.clone();
   }
 
   @Override
   protected @Nullable AlgorithmParameters engineGetParameters() {
-    return key == null || mode == Mode.ECB
-        ? null
-        : Parameters.encode("AES", new IvParameterSpec(iv));
+    return key == null || !mode.hasIv() ? null : Parameters.encode("AES", new IvParameterSpec(iv));
   }
 }

@@ -11,23 +11,12 @@ import java.util.stream.Stream;
  */
 final class DelegateTable {
 
-  private static final String SHA = "2.16.840.1.101.3.4.2.";
   private static final String DSA = "2.16.840.1.101.3.4.3.";
 
   private DelegateTable() {}
 
   static List<DelegateRow> rows() {
-    return Stream.of(digests(), des(), macs(), dsa()).flatMap(rows -> rows).toList();
-  }
-
-  private static Stream<DelegateRow> digests() {
-    return Stream.of(
-        digest("MD5", 16).needs("CKM_MD5"),
-        digest("SHA-1", 20).needs("CKM_SHA_1").alias("SHA", "SHA1", "1.3.14.3.2.26"),
-        digest("SHA-224", 28).needs("CKM_SHA224").alias("SHA224", SHA + "4"),
-        digest("SHA-256", 32).needs("CKM_SHA256").alias("SHA256", SHA + "1"),
-        digest("SHA-384", 48).needs("CKM_SHA384").alias("SHA384", SHA + "2"),
-        digest("SHA-512", 64).needs("CKM_SHA512").alias("SHA512", SHA + "3"));
+    return Stream.of(des(), macs(), dsa()).flatMap(rows -> rows).toList();
   }
 
   private static Stream<DelegateRow> des() {
@@ -71,14 +60,6 @@ final class DelegateTable {
         dsa("SHA256withDSAinP1363Format").needs("CKM_DSA_SHA256"),
         dsa("SHA384withDSAinP1363Format").needs("CKM_DSA_SHA384"),
         dsa("SHA512withDSAinP1363Format").needs("CKM_DSA_SHA512"));
-  }
-
-  private static DelegateRow digest(String name, int bytes) {
-    return DelegateRow.of(
-        "MessageDigest",
-        name,
-        DelegatedDigest.class,
-        (_, delegation) -> new DelegatedDigest(delegation, name, bytes));
   }
 
   private static DelegateRow cipher(String name) {

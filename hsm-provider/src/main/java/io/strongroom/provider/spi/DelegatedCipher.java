@@ -7,7 +7,6 @@ import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.ProviderException;
 import java.security.spec.AlgorithmParameterSpec;
-import java.util.Arrays;
 import java.util.Objects;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
@@ -89,7 +88,7 @@ final class DelegatedCipher extends BufferedCipher {
 
   @Override
   byte[] process(byte[] whole) throws IllegalBlockSizeException, BadPaddingException {
-    byte[] input = padded && encrypt ? pad(whole) : whole;
+    byte[] input = padded && encrypt ? BlockPadding.pad(whole, BLOCK_BYTES) : whole;
     if (input.length % BLOCK_BYTES != 0 || (padded && input.length == 0)) {
       throw new IllegalBlockSizeException(
           FAMILY
@@ -99,7 +98,7 @@ final class DelegatedCipher extends BufferedCipher {
               + " bytes");
     }
     byte[] output = input.length == 0 ? input : blocks(input);
-    return padded && !encrypt ? unpad(output) : output;
+    return padded && !encrypt ? BlockPadding.unpad(output, BLOCK_BYTES) : output;
   }
 
   private byte[] blocks(byte[] input) {
@@ -119,28 +118,6 @@ final class DelegatedCipher extends BufferedCipher {
       // Whole blocks always decrypt: what fails is the device, or the key is gone.
       throw new ProviderException(e.getMessage(), e);
     }
-  }
-
-  private static byte[] pad(byte[] message) {
-    int padding = BLOCK_BYTES - message.length % BLOCK_BYTES;
-    byte[] whole = Arrays.copyOf(message, message.length + padding);
-    Arrays.fill(whole, message.length, whole.length, (byte) padding);
-    return whole;
-  }
-
-  private static byte[] unpad(byte[] whole) throws BadPaddingException {
-    int padding = whole[whole.length - 1];
-    boolean good = padding >= 1 && padding <= BLOCK_BYTES;
-    for (int i = 1; good && i <= padding; i++) {
-      good = whole[whole.length - i] == padding;
-    }
-    if (!good) {
-      throw new BadPaddingException(
-          "the padding does not fit; the ciphertext was changed, or made with another key or IV");
-    }
-    byte[] message = Arrays.copyOf(whole, whole.length - padding);
-    Arrays.fill(whole, (byte) 0);
-    return message;
   }
 
   @Override

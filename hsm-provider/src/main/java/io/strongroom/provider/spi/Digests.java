@@ -44,24 +44,29 @@ final class Digests {
   }
 
   /** A JDK digest; this provider has none itself. */
-  static MessageDigest start(Digest digest) {
+  static MessageDigest start(String name) {
     try {
-      return MessageDigest.getInstance(digest.jcaName());
+      return MessageDigest.getInstance(name);
     } catch (NoSuchAlgorithmException e) {
-      throw new ProviderException("this JDK has no " + digest.jcaName(), e);
+      throw new ProviderException("this JDK has no " + name, e);
     }
   }
 
   /** The DER {@code DigestInfo} in front of a digest (RFC 8017 §9.2, note 1). */
-  static byte[] digestInfoPrefix(Digest digest) {
+  static byte[] digestInfoPrefix(String name) {
     return HexFormat.of()
         .parseHex(
-            switch (digest) {
-              case SHA_1 -> "3021300906052b0e03021a05000414";
-              case SHA_224 -> "302d300d06096086480165030402040500041c";
-              case SHA_256 -> "3031300d060960864801650304020105000420";
-              case SHA_384 -> "3041300d060960864801650304020205000430";
-              case SHA_512 -> "3051300d060960864801650304020305000440";
+            switch (name) {
+              case "SHA-1" -> "3021300906052b0e03021a05000414";
+              case "SHA-224" -> "302d300d06096086480165030402040500041c";
+              case "SHA-256" -> "3031300d060960864801650304020105000420";
+              case "SHA-384" -> "3041300d060960864801650304020205000430";
+              case "SHA-512" -> "3051300d060960864801650304020305000440";
+              case "SHA3-224" -> "302d300d06096086480165030402070500041c";
+              case "SHA3-256" -> "3031300d060960864801650304020805000420";
+              case "SHA3-384" -> "3041300d060960864801650304020905000430";
+              case "SHA3-512" -> "3051300d060960864801650304020a05000440";
+              default -> throw new ProviderException("no DigestInfo is known for " + name);
             });
   }
 

@@ -1,6 +1,5 @@
 package io.strongroom.provider.spi;
 
-import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.SignatureAlgorithm;
 import java.security.InvalidKeyException;
@@ -15,17 +14,17 @@ final class EcdsaSignature extends HsmSignature {
 
   private static final int MAX_RAW_BYTES = 64;
 
-  private final @Nullable Digest digest;
+  private final @Nullable String digest;
   private final boolean p1363;
 
-  EcdsaSignature(Device device, String algorithm, @Nullable Digest digest, boolean p1363) {
+  EcdsaSignature(Device device, String algorithm, @Nullable String digest, boolean p1363) {
     super(device, algorithm, KeyType.Family.EC);
     this.digest = digest;
     this.p1363 = p1363;
   }
 
   @Override
-  @Nullable Digest digest() {
+  @Nullable String digest() {
     return digest;
   }
 

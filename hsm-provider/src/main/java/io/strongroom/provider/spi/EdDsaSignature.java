@@ -1,6 +1,5 @@
 package io.strongroom.provider.spi;
 
-import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.SignatureAlgorithm;
 import java.security.InvalidAlgorithmParameterException;
@@ -30,7 +29,7 @@ final class EdDsaSignature extends HsmSignature {
   }
 
   @Override
-  @Nullable Digest digest() {
+  @Nullable String digest() {
     return null;
   }
 

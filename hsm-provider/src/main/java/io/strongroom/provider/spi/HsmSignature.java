@@ -1,6 +1,5 @@
 package io.strongroom.provider.spi;
 
-import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import java.security.AlgorithmParameters;
@@ -43,8 +42,8 @@ abstract sealed class HsmSignature extends SignatureSpi
     boolean verify(byte[] signature) throws SignatureException;
   }
 
-  /** The hash function that the message goes through; null for none. */
-  abstract @Nullable Digest digest() throws SignatureException;
+  /** The JCA's name of the hash function that the message goes through; null for none. */
+  abstract @Nullable String digest() throws SignatureException;
 
   /**
    * Signs.

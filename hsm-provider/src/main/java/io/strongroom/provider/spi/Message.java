@@ -1,6 +1,5 @@
 package io.strongroom.provider.spi;
 
-import io.strongroom.hsm.Digest;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,9 @@ final class Message {
   /**
    * An empty message.
    *
-   * @param digest null to keep the bytes as they are
+   * @param digest the JCA's name of the hash function; null to keep the bytes as they are
    */
-  Message(@Nullable Digest digest) {
+  Message(@Nullable String digest) {
     this.digest = digest == null ? null : Digests.start(digest);
   }
 

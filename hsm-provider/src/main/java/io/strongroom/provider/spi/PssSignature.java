@@ -8,22 +8,45 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.SignatureException;
 import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import org.jspecify.annotations.Nullable;
 
-/** RSASSA-PSS (RFC 8017 §8.1), with the parameters that the caller has to set. */
+/**
+ * RSASSA-PSS (RFC 8017 §8.1), with the parameters that the caller has to set, or those that go with
+ * the hash function of its name.
+ */
 final class PssSignature extends HsmSignature {
 
+  private final @Nullable Digest fixed;
   private @Nullable PSSParameterSpec parameters;
   private SignatureAlgorithm.@Nullable RsaPss pss;
 
-  PssSignature(Device device) {
+  /**
+   * A signature.
+   *
+   * @param fixed the hash function of message and mask, whose length the salt has unless the caller
+   *     sets another; null to have all set by the caller
+   */
+  PssSignature(Device device, @Nullable Digest fixed) {
     super(device, "RSASSA-PSS", KeyType.Family.RSA);
+    this.fixed = fixed;
+    if (fixed != null) {
+      String name = fixed.jcaName();
+      this.pss = new SignatureAlgorithm.RsaPss(fixed, fixed, fixed.bytes());
+      this.parameters =
+          new PSSParameterSpec(
+              name,
+              "MGF1",
+              new MGF1ParameterSpec(name),
+              fixed.bytes(),
+              PSSParameterSpec.TRAILER_FIELD_BC);
+    }
   }
 
   @Override
-  Digest digest() throws SignatureException {
-    return pss().digest();
+  String digest() throws SignatureException {
+    return pss().digest().jcaName();
   }
 
   private SignatureAlgorithm.RsaPss pss() throws SignatureException {
@@ -98,6 +121,10 @@ final class PssSignature extends HsmSignature {
             Digests.named(spec.getDigestAlgorithm()),
             Digests.ofMgf1(spec.getMGFAlgorithm(), spec.getMGFParameters()),
             spec.getSaltLength());
+    if (fixed != null && wanted.digest() != fixed) {
+      throw new InvalidAlgorithmParameterException(
+          "the hash function is " + fixed.jcaName() + ", got " + spec.getDigestAlgorithm());
+    }
     try {
       requireTaken(signingKey(), wanted);
     } catch (InvalidKeyException e) {

@@ -1,6 +1,5 @@
 package io.strongroom.provider.spi;
 
-import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.SignatureAlgorithm;
 import java.security.GeneralSecurityException;
@@ -18,15 +17,15 @@ final class RsaSignature extends HsmSignature {
 
   private static final int PADDING_BYTES = 11;
 
-  private final @Nullable Digest digest;
+  private final @Nullable String digest;
 
-  RsaSignature(Device device, String algorithm, @Nullable Digest digest) {
+  RsaSignature(Device device, String algorithm, @Nullable String digest) {
     super(device, algorithm, KeyType.Family.RSA);
     this.digest = digest;
   }
 
   @Override
-  @Nullable Digest digest() {
+  @Nullable String digest() {
     return digest;
   }
 
@@ -47,7 +46,7 @@ final class RsaSignature extends HsmSignature {
         () -> device.hsm().sign(key.id(), new SignatureAlgorithm.RsaPkcs1(), padded));
   }
 
-  private static byte[] withDigestInfo(Digest digest, byte[] value) {
+  private static byte[] withDigestInfo(String digest, byte[] value) {
     byte[] prefix = Digests.digestInfoPrefix(digest);
     byte[] info = Arrays.copyOf(prefix, prefix.length + value.length);
     System.arraycopy(value, 0, info, prefix.length, value.length);

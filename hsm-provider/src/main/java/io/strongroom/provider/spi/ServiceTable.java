@@ -28,6 +28,7 @@ final class ServiceTable {
             rsaCiphers(),
             rsaSignatures(),
             ecdsaSignatures(),
+            sha3Signatures(),
             edwards(),
             macs(),
             generators(),
@@ -45,7 +46,14 @@ final class ServiceTable {
         block("AES/CBC/NoPadding", Mode.CBC).needs("CKM_AES_CBC"),
         block("AES/CBC/PKCS5Padding", Mode.CBC_PADDED).needs("CKM_AES_CBC_PAD"),
         block("AES/CTR/NoPadding", Mode.CTR).needs("CKM_AES_CTR"),
-        block("AES/ECB/NoPadding", Mode.ECB).needs("CKM_AES_ECB"));
+        block("AES/ECB/NoPadding", Mode.ECB).needs("CKM_AES_ECB"),
+        block("AES/ECB/PKCS5Padding", Mode.ECB_PADDED).needs("CKM_AES_ECB"),
+        block("AES_128/CBC/NoPadding", Mode.CBC, 128).alias("2.16.840.1.101.3.4.1.2"),
+        block("AES_192/CBC/NoPadding", Mode.CBC, 192).alias("2.16.840.1.101.3.4.1.22"),
+        block("AES_256/CBC/NoPadding", Mode.CBC, 256).alias("2.16.840.1.101.3.4.1.42"),
+        block("AES_128/ECB/NoPadding", Mode.ECB, 128).alias("2.16.840.1.101.3.4.1.1"),
+        block("AES_192/ECB/NoPadding", Mode.ECB, 192).alias("2.16.840.1.101.3.4.1.21"),
+        block("AES_256/ECB/NoPadding", Mode.ECB, 256).alias("2.16.840.1.101.3.4.1.41"));
   }
 
   private static Stream<ServiceRow> keyWraps() {
@@ -87,10 +95,12 @@ final class ServiceTable {
         rsaSignature("SHA256withRSA", Digest.SHA_256).alias("1.2.840.113549.1.1.11"),
         rsaSignature("SHA384withRSA", Digest.SHA_384).alias("1.2.840.113549.1.1.12"),
         rsaSignature("SHA512withRSA", Digest.SHA_512).alias("1.2.840.113549.1.1.13"),
-        ServiceRow.of("Signature", "RSASSA-PSS", PssSignature.class, PssSignature::new)
-            .needs("CKM_RSA_PKCS_PSS")
-            .takes(RSA)
-            .alias("1.2.840.113549.1.1.10"));
+        pss("RSASSA-PSS", null).alias("1.2.840.113549.1.1.10"),
+        pss("SHA1withRSASSA-PSS", Digest.SHA_1),
+        pss("SHA224withRSASSA-PSS", Digest.SHA_224),
+        pss("SHA256withRSASSA-PSS", Digest.SHA_256),
+        pss("SHA384withRSASSA-PSS", Digest.SHA_384),
+        pss("SHA512withRSASSA-PSS", Digest.SHA_512));
   }
 
   private static Stream<ServiceRow> ecdsaSignatures() {
@@ -107,6 +117,23 @@ final class ServiceTable {
         ecdsa("SHA256withECDSAinP1363Format", Digest.SHA_256, true),
         ecdsa("SHA384withECDSAinP1363Format", Digest.SHA_384, true),
         ecdsa("SHA512withECDSAinP1363Format", Digest.SHA_512, true));
+  }
+
+  /** SHA-3 (FIPS 202), which the JDK computes, so that no device needs to have it. */
+  private static Stream<ServiceRow> sha3Signatures() {
+    return Stream.of(
+        rsaHashed("SHA3-224withRSA", "SHA3-224").alias("2.16.840.1.101.3.4.3.13"),
+        rsaHashed("SHA3-256withRSA", "SHA3-256").alias("2.16.840.1.101.3.4.3.14"),
+        rsaHashed("SHA3-384withRSA", "SHA3-384").alias("2.16.840.1.101.3.4.3.15"),
+        rsaHashed("SHA3-512withRSA", "SHA3-512").alias("2.16.840.1.101.3.4.3.16"),
+        ecdsaHashed("SHA3-224withECDSA", "SHA3-224", false).alias("2.16.840.1.101.3.4.3.9"),
+        ecdsaHashed("SHA3-256withECDSA", "SHA3-256", false).alias("2.16.840.1.101.3.4.3.10"),
+        ecdsaHashed("SHA3-384withECDSA", "SHA3-384", false).alias("2.16.840.1.101.3.4.3.11"),
+        ecdsaHashed("SHA3-512withECDSA", "SHA3-512", false).alias("2.16.840.1.101.3.4.3.12"),
+        ecdsaHashed("SHA3-224withECDSAinP1363Format", "SHA3-224", true),
+        ecdsaHashed("SHA3-256withECDSAinP1363Format", "SHA3-256", true),
+        ecdsaHashed("SHA3-384withECDSAinP1363Format", "SHA3-384", true),
+        ecdsaHashed("SHA3-512withECDSAinP1363Format", "SHA3-512", true));
   }
 
   private static Stream<ServiceRow> edwards() {
@@ -186,7 +213,13 @@ final class ServiceTable {
   }
 
   private static ServiceRow block(String name, Mode mode) {
-    return ServiceRow.of("Cipher", name, BlockCipher.class, d -> new BlockCipher(d, mode))
+    return ServiceRow.of("Cipher", name, BlockCipher.class, d -> new BlockCipher(d, mode, null))
+        .takes(AES);
+  }
+
+  private static ServiceRow block(String name, Mode mode, int keyBits) {
+    return ServiceRow.of("Cipher", name, BlockCipher.class, d -> new BlockCipher(d, mode, keyBits))
+        .needs(mode == Mode.CBC ? "CKM_AES_CBC" : "CKM_AES_ECB")
         .takes(AES);
   }
 
@@ -197,7 +230,17 @@ final class ServiceTable {
         .takes(RSA);
   }
 
+  private static ServiceRow pss(String name, @Nullable Digest fixed) {
+    return ServiceRow.of("Signature", name, PssSignature.class, d -> new PssSignature(d, fixed))
+        .needs("CKM_RSA_PKCS_PSS")
+        .takes(RSA);
+  }
+
   private static ServiceRow rsaSignature(String name, @Nullable Digest digest) {
+    return rsaHashed(name, digest == null ? null : digest.jcaName());
+  }
+
+  private static ServiceRow rsaHashed(String name, @Nullable String digest) {
     return ServiceRow.of(
             "Signature", name, RsaSignature.class, d -> new RsaSignature(d, name, digest))
         .needs("CKM_RSA_PKCS")
@@ -205,6 +248,10 @@ final class ServiceTable {
   }
 
   private static ServiceRow ecdsa(String name, @Nullable Digest digest, boolean p1363) {
+    return ecdsaHashed(name, digest == null ? null : digest.jcaName(), p1363);
+  }
+
+  private static ServiceRow ecdsaHashed(String name, @Nullable String digest, boolean p1363) {
     return ServiceRow.of(
             "Signature",
             name,

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Provider;
+import java.security.Security;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -99,6 +100,34 @@ class DocumentationTest {
           provider.getServices().stream().map(DocumentationTest::name).collect(Collectors.toSet());
       assertThat(Stream.concat(features().stream(), delegated().stream()).map(Feature::name))
           .containsExactlyInAnyOrderElementsOf(services);
+    }
+  }
+
+  private static final Pattern MISSING_ROW =
+      Pattern.compile("(?m)^\\| (\\w+) \\| (`[^|]+) \\| [^|]+ \\|$");
+
+  @Test
+  void servicesOfSunPkcs11_areHereOrAreGivenAReason(SoftHsmToken token) throws IOException {
+    String page = Files.readString(Path.of("FEATURES.md"));
+    List<String> missing =
+        MISSING_ROW
+            .matcher(page.substring(page.indexOf(MISSING)))
+            .results()
+            .flatMap(
+                line -> Feature.ticked(line.group(2)).stream().map(a -> line.group(1) + " " + a))
+            .toList();
+    try (HsmProvider provider = new HsmProvider().configure(token.url())) {
+      Provider alone =
+          Security.getProvider("SunPKCS11")
+              .configure("--name=Alone\nlibrary=" + token.library() + "\nslotListIndex=0\n");
+      List<String> notHere =
+          alone.getServices().stream()
+              .filter(s -> provider.getService(s.getType(), s.getAlgorithm()) == null)
+              .map(DocumentationTest::name)
+              .toList();
+      assertThat(missing)
+          .as("%s: strike out what is offered now", MISSING)
+          .containsExactlyInAnyOrderElementsOf(notHere);
     }
   }
 
