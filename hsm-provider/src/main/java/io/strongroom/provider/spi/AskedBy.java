@@ -1,6 +1,7 @@
 package io.strongroom.provider.spi;
 
 import java.security.KeyPairGenerator;
+import java.util.List;
 import java.util.Set;
 import javax.crypto.KeyGenerator;
 
@@ -15,13 +16,19 @@ final class AskedBy {
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final int JDK_FRAMES = 12;
+  // It has no option for the provider of a secret key (-genseckey), and whoever starts it with a
+  // key
+  // store HSM wants the key there: such a store takes no key in software.
+  private static final String KEYTOOL = "sun.security.tools.keytool.Main";
   private static final Set<Class<?>> FRONTS = Set.of(KeyGenerator.class, KeyPairGenerator.class);
 
   private AskedBy() {}
 
   /** True while the JDK goes through its list of providers for a generator. */
   static boolean list() {
-    return WALKER.walk(frames -> frames.limit(JDK_FRAMES).anyMatch(AskedBy::isListLookup));
+    List<StackWalker.StackFrame> frames = WALKER.walk(stack -> stack.limit(JDK_FRAMES).toList());
+    return frames.stream().anyMatch(AskedBy::isListLookup)
+        && frames.stream().noneMatch(frame -> frame.getClassName().equals(KEYTOOL));
   }
 
   private static boolean isListLookup(StackWalker.StackFrame frame) {

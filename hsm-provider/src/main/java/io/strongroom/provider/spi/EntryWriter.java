@@ -66,7 +66,8 @@ final class EntryWriter {
           "a key in software cannot be put into the HSM in clear as \""
               + alias
               + "\"; make it there with a generator of this provider (keytool: -providername"
-              + " Strongroom), or bring it in wrapped with Hsm.unwrap");
+              + " Strongroom, and for secret keys jdk.security.provider.preferred), or bring it in"
+              + " wrapped with Hsm.unwrap");
     }
     try {
       return device.describe(key);

@@ -7,7 +7,7 @@ import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.EdECKey;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPublicKey;
@@ -16,6 +16,7 @@ import java.security.interfaces.XECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.NamedParameterSpec;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +90,11 @@ abstract sealed class HsmPrivateKey extends LogicalKey implements PrivateKey {
     }
   }
 
-  /** Ed25519 and Ed448. */
-  static final class Edwards extends HsmPrivateKey implements EdECKey {
+  /**
+   * Ed25519 and Ed448. An {@code EdECPrivateKey}, since the JDK's PKCS#7 signer, and so jarsigner,
+   * asks only those for their curve.
+   */
+  static final class Edwards extends HsmPrivateKey implements EdECPrivateKey {
 
     private static final long serialVersionUID = 1L;
 
@@ -104,6 +108,12 @@ abstract sealed class HsmPrivateKey extends LogicalKey implements PrivateKey {
     @Override
     public NamedParameterSpec getParams() {
       return parameters;
+    }
+
+    /** Empty: the value is in the HSM. */
+    @Override
+    public Optional<byte[]> getBytes() {
+      return Optional.empty();
     }
   }
 
