@@ -27,6 +27,7 @@ final class Generation {
   private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private final Map<KeyId, KeyEntry> keys = new ConcurrentHashMap<>();
   private final DerivedNames derivedNames = new DerivedNames(System::nanoTime);
+  private final Map<String, KeyId> labels = new ConcurrentHashMap<>();
   private final HotKeys hotKeys;
   private volatile boolean closed;
 
@@ -69,6 +70,11 @@ final class Generation {
     return derivedNames;
   }
 
+  /** Which keys had which labels when they were looked up. */
+  Map<String, KeyId> labels() {
+    return labels;
+  }
+
   /** The keys that are used often. */
   HotKeys hotKeys() {
     return hotKeys;
@@ -76,7 +82,10 @@ final class Generation {
 
   /** Forgets a key that was destroyed. */
   void forget(Session session, KeyId id) {
-    keys.remove(id);
+    KeyEntry known = keys.remove(id);
+    if (known != null) {
+      labels.remove(known.info().label(), id);
+    }
     hotKeys.forget(session, id);
   }
 

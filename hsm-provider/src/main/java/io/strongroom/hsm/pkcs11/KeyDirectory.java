@@ -48,6 +48,56 @@ final class KeyDirectory {
   }
 
   /**
+   * Looks a key up where it was seen before, which takes no longer in a full token, or searches.
+   * The device is asked in any case.
+   *
+   * @throws HsmException.KeyNotFound if there is no such key
+   */
+  static KeyEntry lookUp(Session session, KeyId id) {
+    KeyEntry entry = whereItWas(session, id);
+    return entry == null ? require(session, id) : entry;
+  }
+
+  /**
+   * Looks a key up by its label where it was seen before, or searches. Where other tools give the
+   * label to a second key after that, the first is found.
+   *
+   * @throws HsmException.KeyNotFound if there is no such key
+   * @throws HsmException.BadInput if other tools gave one label to several keys
+   */
+  static KeyEntry lookUp(Session session, String label) {
+    KeyId known = session.generation().labels().get(label);
+    KeyEntry entry = known == null ? null : whereItWas(session, known);
+    if (entry == null || !entry.info().label().equals(label)) {
+      entry = require(session, label);
+      session.generation().labels().put(label, entry.info().id());
+    }
+    return entry;
+  }
+
+  // Half a pair may have got its other half meanwhile: only a search would find it.
+  private static @Nullable KeyEntry whereItWas(Session session, KeyId id) {
+    KeyEntry known = session.generation().keys().get(id);
+    boolean whole =
+        known != null
+            && known.handle() != 0
+            && (known.publicHandle() != 0 || known.info().type().isSecret());
+    if (known == null || !whole) {
+      return null;
+    }
+    List<Long> handles =
+        known.info().type().isSecret()
+            ? List.of(known.handle())
+            : List.of(known.handle(), known.publicHandle());
+    KeyEntry present = entry(session, handles);
+    if (present == null || !present.info().id().equals(id)) {
+      return null;
+    }
+    session.generation().keys().put(id, present);
+    return present;
+  }
+
+  /**
    * Looks a key up in the device.
    *
    * @throws HsmException.KeyNotFound if there is no such key

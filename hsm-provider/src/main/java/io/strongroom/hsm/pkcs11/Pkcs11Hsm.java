@@ -68,14 +68,14 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
 
   @Override
   public KeyInfo key(KeyId id) {
-    return pool.run(() -> "look up key " + id, session -> KeyDirectory.require(session, id).info());
+    return pool.run(() -> "look up key " + id, session -> KeyDirectory.lookUp(session, id).info());
   }
 
   @Override
   public KeyInfo key(String label) {
     return pool.run(
         () -> "look up key \"" + label + "\"",
-        session -> KeyDirectory.require(session, label).info());
+        session -> KeyDirectory.lookUp(session, label).info());
   }
 
   @Override
