@@ -19,12 +19,17 @@ import java.util.stream.Stream;
 record Machine(String processor, int cores, String system, String java, String module) {
 
   static Machine describe(BenchmarkToken token) {
+    return describe(token.library());
+  }
+
+  /** This machine, and a library on it. */
+  static Machine describe(Path library) {
     return new Machine(
         processorName(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
-        token.library().toString());
+        library.toString());
   }
 
   /** How many processes wanted a processor over the last minute. */
