@@ -96,9 +96,10 @@ final class Ciphers {
             && (aes
                 ? Health.canDecrypt(session, key.kept(), capabilities)
                 : Health.isGood(session));
-    return invalid || confirmed
-        ? new CkException(e.function(), ReturnCode.CKR_ENCRYPTED_DATA_INVALID)
-        : e;
+    if (confirmed) {
+      return CkException.suspected(e.function(), ReturnCode.CKR_ENCRYPTED_DATA_INVALID);
+    }
+    return invalid ? new CkException(e.function(), ReturnCode.CKR_ENCRYPTED_DATA_INVALID) : e;
   }
 
   // A tag, a block of padding, or an RSA block more than the input.

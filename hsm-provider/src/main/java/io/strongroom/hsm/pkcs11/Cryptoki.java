@@ -61,7 +61,8 @@ final class Cryptoki {
   private static final long FIRST_FUNCTION_OFFSET_BYTES = 8;
   private static final int FUNCTIONS = 68;
 
-  private final MemorySegment[] functions = new MemorySegment[FUNCTIONS];
+  private final MemorySegment[] functions;
+  private volatile boolean retired;
 
   /**
    * Reads the function list.
@@ -69,6 +70,7 @@ final class Cryptoki {
    * @param list what {@code C_GetFunctionList} gave
    */
   Cryptoki(MemorySegment list) {
+    this.functions = new MemorySegment[FUNCTIONS];
     long bytes = FIRST_FUNCTION_OFFSET_BYTES + FUNCTIONS * ADDRESS.byteSize();
     MemorySegment table = list.reinterpret(bytes).asSlice(FIRST_FUNCTION_OFFSET_BYTES);
     for (int i = 0; i < FUNCTIONS; i++) {
@@ -76,7 +78,24 @@ final class Cryptoki {
     }
   }
 
+  private Cryptoki(MemorySegment[] functions) {
+    this.functions = functions;
+  }
+
+  /**
+   * The same functions after the library was initialised anew, which numbers its sessions from the
+   * start: what still holds old numbers gets {@code CKR_CRYPTOKI_NOT_INITIALIZED} here instead of
+   * somebody else's session.
+   */
+  Cryptoki renewed() {
+    retired = true;
+    return new Cryptoki(functions);
+  }
+
   private MemorySegment f(Slot slot) {
+    if (retired) {
+      throw new CkException(slot.name(), ReturnCode.CKR_CRYPTOKI_NOT_INITIALIZED);
+    }
     return functions[slot.index];
   }
 
@@ -119,8 +138,11 @@ final class Cryptoki {
         Downcall.llppp(f(Slot.C_OpenSession), slot, flags, none, none, session));
   }
 
+  /** Does nothing for a session from before the library was initialised anew. */
   long closeSession(long session) {
-    return Downcall.l(f(Slot.C_CloseSession), session);
+    return retired
+        ? ReturnCode.CKR_CRYPTOKI_NOT_INITIALIZED.value()
+        : Downcall.l(f(Slot.C_CloseSession), session);
   }
 
   long closeAllSessions(long slot) {

@@ -181,7 +181,7 @@ final class ExportProbe {
       attempt.make();
       attempts.add(new ExportAttempt(what, false, "CKR_OK"));
     } catch (CkException e) {
-      if (e.code().sessionLost() || e.code().handleStale()) {
+      if (e.code().deviceFailed() || e.code().handleStale()) {
         throw e;
       }
       attempts.add(new ExportAttempt(what, true, ReturnCode.nameOf(e.returnValue())));

@@ -29,6 +29,7 @@ final class Generation {
   private final DerivedNames derivedNames = new DerivedNames(System::nanoTime);
   private final Map<String, KeyId> labels = new ConcurrentHashMap<>();
   private final HotKeys hotKeys;
+  private final SessionKeys sessionKeys = new SessionKeys();
   private volatile boolean closed;
 
   /** A generation that works without copies of keys. */
@@ -80,12 +81,18 @@ final class Generation {
     return hotKeys;
   }
 
+  /** The session keys that were made in this generation or lost with an earlier one. */
+  SessionKeys sessionKeys() {
+    return sessionKeys;
+  }
+
   /** Forgets a key that was destroyed. */
   void forget(Session session, KeyId id) {
     KeyEntry known = keys.remove(id);
     if (known != null) {
       labels.remove(known.info().label(), id);
     }
+    sessionKeys.destroyed(id);
     hotKeys.forget(session, id);
   }
 
@@ -107,11 +114,25 @@ final class Generation {
   <T> T onKeeper(Function<Session, T> work) {
     Session present = keepers.pollFirst();
     Session keeper = present == null ? Session.open(functions, this, slot.id()) : present;
+    boolean good = false;
     try {
-      return work.apply(keeper);
+      T result = work.apply(keeper);
+      good = true;
+      return result;
     } finally {
       keeper.memory().reset();
-      keepers.addFirst(keeper);
+      if (good || isOpen(keeper)) {
+        keepers.addFirst(keeper);
+      }
+    }
+  }
+
+  private static boolean isOpen(Session session) {
+    try {
+      session.state();
+      return true;
+    } catch (CkException _) {
+      return false;
     }
   }
 

@@ -110,7 +110,10 @@ final class KeyDirectory {
               + id
               + " in token \""
               + session.generation().slot().label()
-              + "\"; check the id, and that the key was not destroyed");
+              + (session.generation().sessionKeys().wasLost(id)
+                  ? "\" any more: it was a session key, and was lost with the token's sessions; make"
+                      + " it again, or keep such keys in the token"
+                  : "\"; check the id, and that the key was not destroyed"));
     }
     return entry;
   }

@@ -7,6 +7,7 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.Protection;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
@@ -14,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Generates keys, and holds what every way of making one has in common. */
 final class KeyMaker {
+  private static final System.Logger LOG = System.getLogger(KeyMaker.class.getName());
+
   private final Capabilities capabilities;
+  private final UnfinishedKeys unfinished = new UnfinishedKeys();
 
   KeyMaker(Capabilities capabilities) {
     this.capabilities = capabilities;
@@ -36,6 +40,8 @@ final class KeyMaker {
    * if that fails.
    */
   KeyInfo unlessThere(Session session, KeySpec spec, Making making) {
+    // Among them may be this very key, half made when the device failed.
+    unfinished.sweep(session);
     KeyInfo present = present(session, spec);
     if (present != null) {
       return present;
@@ -48,11 +54,31 @@ final class KeyMaker {
       requireHonoured(spec, entry);
       requireUniqueLabel(session, spec);
       made = true;
+      if (spec.session()) {
+        session.generation().sessionKeys().made(spec.id());
+      }
       return entry.info();
     } finally {
       if (!made) {
-        destroyQuietly(session, spec.id());
+        unfinished.destroy(session, spec.id());
       }
+    }
+  }
+
+  /** Destroys what could not be destroyed before, if the device lets it now. */
+  void finish(SessionPool pool) {
+    if (unfinished.isEmpty()) {
+      return;
+    }
+    try {
+      pool.run(
+          () -> "destroy keys that were not finished",
+          session -> {
+            unfinished.sweep(session);
+            return session.handle();
+          });
+    } catch (HsmException | IllegalStateException e) {
+      LOG.log(Level.WARNING, "event=unfinished_keys_left reason={0}", e.getMessage());
     }
   }
 
@@ -245,16 +271,6 @@ final class KeyMaker {
               + " where "
               + describe(spec)
               + " was asked for; it was destroyed again — the device does not support this");
-    }
-  }
-
-  /** Destroys all objects of a key that was not finished. */
-  static void destroyQuietly(Session session, KeyId id) {
-    try {
-      KeyDirectory.handles(session, id).forEach(session::destroyQuietly);
-      session.generation().forget(session, id);
-    } catch (CkException _) {
-      // The failure that brought us here is what the caller must see.
     }
   }
 }

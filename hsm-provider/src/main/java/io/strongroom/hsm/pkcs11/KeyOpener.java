@@ -149,7 +149,7 @@ final class KeyOpener {
 
   private static RuntimeException explain(Session session, CkException e, WrapAlgorithm algorithm) {
     if (e.function().equals("C_UnwrapKey") && e.code().ambiguous() && Health.isGood(session)) {
-      return new CkException(e.function(), ReturnCode.CKR_WRAPPED_KEY_INVALID);
+      return CkException.suspected(e.function(), ReturnCode.CKR_WRAPPED_KEY_INVALID);
     }
     return KeyWrapper.explainParameters(e, algorithm);
   }

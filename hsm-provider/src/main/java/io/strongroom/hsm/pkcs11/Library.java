@@ -9,10 +9,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
  * A PKCS#11 library that is loaded and initialised, shared by all who opened the same file; the
@@ -29,10 +33,11 @@ final class Library implements AutoCloseable {
 
   private final Path file;
   private final NativeEnvironment environment;
-  private final Cryptoki functions;
-  private final boolean initialisedHere;
+  private volatile Cryptoki functions;
+  private boolean initialisedHere;
   private int users = 1;
   private boolean kept;
+  private final ReentrantReadWriteLock calls = new ReentrantReadWriteLock();
 
   private Library(Path file, NativeEnvironment environment, Cryptoki functions) {
     this.file = file;
@@ -64,8 +69,19 @@ final class Library implements AutoCloseable {
     }
   }
 
+  /** The functions, as of the last time that the library was initialised. */
   Cryptoki functions() {
     return functions;
+  }
+
+  /** Does something with the library, which is not finalised by us meanwhile. */
+  <T> T calling(Supplier<T> work) {
+    calls.readLock().lock();
+    try {
+      return work.get();
+    } finally {
+      calls.readLock().unlock();
+    }
   }
 
   /**
@@ -76,7 +92,44 @@ final class Library implements AutoCloseable {
   void restart() {
     synchronized (OPEN) {
       environment.set();
-      initialise(functions, environment);
+      if (initialise(functions, environment)) {
+        functions = functions.renewed();
+        initialisedHere = true;
+      }
+    }
+  }
+
+  /**
+   * Finalises the library and initialises it again, which some need after their device was reset.
+   * All who use it lose their sessions. Does nothing if that was done since these functions were
+   * good, if the library belongs to somebody else in the process, or if a call does not end.
+   *
+   * @param broken the functions that fail
+   * @param patience how long to wait for calls that are under way
+   * @throws HsmException.DeviceUnavailable if it does not start
+   */
+  void reinitialise(Cryptoki broken, Duration patience) {
+    if (!lockOut(patience)) {
+      return;
+    }
+    try {
+      synchronized (OPEN) {
+        if (functions == broken && initialisedHere) {
+          functions.terminate();
+          restart();
+        }
+      }
+    } finally {
+      calls.writeLock().unlock();
+    }
+  }
+
+  private boolean lockOut(Duration patience) {
+    try {
+      return calls.writeLock().tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -131,7 +131,7 @@ final class MaterialCheck {
   }
 
   private static RuntimeException explain(CkException e, KeyType type, String got) {
-    return e.code().sessionLost() ? e : refusal(type, got, e);
+    return e.code().deviceFailed() ? e : refusal(type, got, e);
   }
 
   private static void refuseByWrappedLength(byte[] wrapped, KeyOpener.Wanted wanted) {

@@ -119,7 +119,7 @@ final class OaepLabels {
       return Arrays.equals(
           TEXT, session.decrypt(mechanism, key, ciphertext, KeyType.RSA_2048.bytes()));
     } catch (CkException e) {
-      if (e.code().sessionLost()) {
+      if (e.code().deviceFailed()) {
         throw e;
       }
       return false;

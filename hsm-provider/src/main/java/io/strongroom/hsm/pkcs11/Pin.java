@@ -10,6 +10,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,26 @@ final class Pin implements AutoCloseable {
     }
   }
 
+  /**
+   * Tells one state of a PIN source from another, without reading it: for a file its time, size and
+   * identity. The same for a variable, which cannot change.
+   */
+  static String stamp(@Nullable String source) {
+    if (source == null || source.startsWith("env:")) {
+      return "";
+    }
+    try {
+      BasicFileAttributes file = Files.readAttributes(file(source), BasicFileAttributes.class);
+      return file.lastModifiedTime() + " " + file.size() + " " + file.fileKey();
+    } catch (IOException _) {
+      return "unreadable";
+    }
+  }
+
+  private static Path file(String source) {
+    return Path.of(source.startsWith("file:") ? source.substring("file:".length()) : source);
+  }
+
   /** The PIN's bytes; {@code NULL} if there is none. */
   MemorySegment value() {
     return value;
@@ -66,7 +87,7 @@ final class Pin implements AutoCloseable {
     if (source.startsWith("env:")) {
       fillFromVariable(source.substring("env:".length()));
     } else {
-      fillFromFile(Path.of(source.startsWith("file:") ? source.substring(5) : source));
+      fillFromFile(file(source));
     }
     if (value.byteSize() == 0) {
       throw new HsmException.BadInput("the PIN in pin-source is empty; put the PIN there");

@@ -129,17 +129,7 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
 
   @Override
   public void destroy(KeyId id) {
-    pool.run(
-        () -> "destroy key " + id,
-        session -> {
-          KeyDirectory.require(session, id).requireOne();
-          try {
-            KeyDirectory.handles(session, id).forEach(session::destroy);
-          } finally {
-            session.generation().forget(session, id);
-          }
-          return id;
-        });
+    pool.run(() -> "destroy key " + id, new Destruction(id));
   }
 
   @Override
@@ -268,7 +258,11 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
 
   @Override
   public void close() {
-    pool.close();
+    try {
+      maker.finish(pool);
+    } finally {
+      pool.close();
+    }
   }
 
   private interface KeyWork<T> {

@@ -17,13 +17,12 @@ final class Pkcs11Officer implements SecurityOfficer {
   /** Logs in; closes the library with itself, or if it fails. */
   Pkcs11Officer(Library library, Pkcs11Uri uri) {
     this.library = library;
-    TokenSlot slot = TokenSlot.find(library, uri);
     try {
+      TokenSlot slot = TokenSlot.find(library, uri);
       this.generation =
           new Generation(library.functions(), slot, (f, s, session) -> login(f, session, uri));
     } catch (CkException e) {
-      throw ReturnCode.exception(
-          e, "token \"" + slot.label() + "\": log in as the security officer");
+      throw ReturnCode.exception(e, uri.path() + ": log in as the security officer");
     }
   }
 

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 enum ReturnCode {
   CKR_OK(0x000, Kind.FINE),
   CKR_CANCEL(0x001, Kind.DEVICE_FAILED),
-  CKR_HOST_MEMORY(0x002, Kind.DEVICE_FAILED),
+  CKR_HOST_MEMORY(0x002, Kind.DEVICE_FALTERS),
   CKR_SLOT_ID_INVALID(0x003, Kind.SESSION_LOST),
-  CKR_GENERAL_ERROR(0x005, Kind.DEVICE_FAILED),
-  CKR_FUNCTION_FAILED(0x006, Kind.DEVICE_FAILED),
+  CKR_GENERAL_ERROR(0x005, Kind.DEVICE_FALTERS),
+  CKR_FUNCTION_FAILED(0x006, Kind.DEVICE_FALTERS),
   CKR_ARGUMENTS_BAD(0x007, Kind.BAD_INPUT),
   CKR_NO_EVENT(0x008, Kind.DEVICE_FAILED),
   CKR_NEED_TO_CREATE_THREADS(0x009, Kind.DEVICE_FAILED),
@@ -29,12 +29,12 @@ enum ReturnCode {
   CKR_DATA_INVALID(0x020, Kind.BAD_INPUT),
   CKR_DATA_LEN_RANGE(0x021, Kind.BAD_INPUT),
   CKR_DEVICE_ERROR(0x030, Kind.SESSION_LOST),
-  CKR_DEVICE_MEMORY(0x031, Kind.DEVICE_FAILED),
+  CKR_DEVICE_MEMORY(0x031, Kind.DEVICE_FALTERS),
   CKR_DEVICE_REMOVED(0x032, Kind.SESSION_LOST),
   CKR_ENCRYPTED_DATA_INVALID(0x040, Kind.NOT_AUTHENTIC),
   CKR_ENCRYPTED_DATA_LEN_RANGE(0x041, Kind.BAD_INPUT),
   CKR_AEAD_DECRYPT_FAILED(0x042, Kind.NOT_AUTHENTIC),
-  CKR_FUNCTION_CANCELED(0x050, Kind.DEVICE_FAILED),
+  CKR_FUNCTION_CANCELED(0x050, Kind.DEVICE_FALTERS),
   CKR_FUNCTION_NOT_PARALLEL(0x051, Kind.DEVICE_FAILED),
   CKR_FUNCTION_NOT_SUPPORTED(0x054, Kind.UNSUPPORTED),
   CKR_KEY_HANDLE_INVALID(0x060, Kind.HANDLE_STALE),
@@ -100,16 +100,18 @@ enum ReturnCode {
   CKR_MUTEX_NOT_LOCKED(0x1A1, Kind.DEVICE_FAILED),
   CKR_NEW_PIN_MODE(0x1B0, Kind.DEVICE_FAILED),
   CKR_NEXT_OTP(0x1B1, Kind.DEVICE_FAILED),
-  CKR_EXCEEDED_MAX_ITERATIONS(0x1C0, Kind.DEVICE_FAILED),
-  CKR_FIPS_SELF_TEST_FAILED(0x1C1, Kind.DEVICE_FAILED),
-  CKR_LIBRARY_LOAD_FAILED(0x1C2, Kind.DEVICE_FAILED),
-  CKR_PIN_TOO_WEAK(0x1C3, Kind.DENIED),
-  CKR_PUBLIC_KEY_INVALID(0x1C4, Kind.BAD_INPUT),
+  CKR_EXCEEDED_MAX_ITERATIONS(0x1B5, Kind.DEVICE_FAILED),
+  CKR_FIPS_SELF_TEST_FAILED(0x1B6, Kind.DEVICE_FAILED),
+  CKR_LIBRARY_LOAD_FAILED(0x1B7, Kind.DEVICE_FAILED),
+  CKR_PIN_TOO_WEAK(0x1B8, Kind.DENIED),
+  CKR_PUBLIC_KEY_INVALID(0x1B9, Kind.BAD_INPUT),
   CKR_FUNCTION_REJECTED(0x200, Kind.DENIED),
   CKR_TOKEN_RESOURCE_EXCEEDED(0x201, Kind.BUSY),
   CKR_OPERATION_CANCEL_FAILED(0x202, Kind.DEVICE_FAILED),
   /** Any number that is not in the table, vendors' own among them. */
   UNKNOWN(-1, Kind.DEVICE_FAILED);
+
+  private static final int MOST_REPEATS = 3;
 
   private enum Kind {
     FINE,
@@ -120,6 +122,7 @@ enum ReturnCode {
     NOT_AUTHENTIC,
     DENIED,
     BUSY,
+    DEVICE_FALTERS,
     DEVICE_FAILED
   }
 
@@ -148,9 +151,46 @@ enum ReturnCode {
     return known == UNKNOWN ? "0x" + Long.toHexString(value) : known.name();
   }
 
-  /** Whether a new session (and login) may help. */
-  boolean sessionLost() {
-    return kind == Kind.SESSION_LOST;
+  /**
+   * How often an operation that was answered so is done again, in another session and with a new
+   * login if that one is gone.
+   */
+  int repeats() {
+    return switch (kind) {
+      case SESSION_LOST -> MOST_REPEATS;
+      // Where bad input is answered so, too, more would only make it slow.
+      case DEVICE_FALTERS -> ambiguous() ? 1 : MOST_REPEATS;
+      default -> 0;
+    };
+  }
+
+  /**
+   * Whether the device, its library or its sessions are at fault, whatever was asked. What is
+   * {@link #ambiguous} is not among them.
+   */
+  boolean deviceFailed() {
+    return switch (kind) {
+      case SESSION_LOST, BUSY, DEVICE_FAILED -> true;
+      case DEVICE_FALTERS -> !ambiguous();
+      case FINE, HANDLE_STALE, BAD_INPUT, UNSUPPORTED, NOT_AUTHENTIC, DENIED -> false;
+    };
+  }
+
+  /** Whether there is no token in that slot, or no such slot any more. */
+  boolean tokenAway() {
+    return switch (this) {
+      case CKR_SLOT_ID_INVALID,
+          CKR_DEVICE_REMOVED,
+          CKR_TOKEN_NOT_PRESENT,
+          CKR_TOKEN_NOT_RECOGNIZED ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Whether finalising and initialising the library may help, where nothing less does. */
+  boolean libraryBroken() {
+    return kind == Kind.DEVICE_FALTERS || this == CKR_DEVICE_ERROR;
   }
 
   /** Whether the device refused the PIN itself, so that trying again may lock the token. */
@@ -242,7 +282,7 @@ enum ReturnCode {
       case BUSY ->
           new HsmException.Throttled(
               said + "; lower x-sessions, or close other users of the token", e, answer, null);
-      case FINE, SESSION_LOST, DEVICE_FAILED ->
+      case FINE, SESSION_LOST, DEVICE_FALTERS, DEVICE_FAILED ->
           new HsmException.DeviceUnavailable(
               said + "; check the device, its library and its logs", e, answer, null);
     };
@@ -266,11 +306,14 @@ enum ReturnCode {
   private static String denial(CkException e) {
     return switch (e.code()) {
       case CKR_PIN_INCORRECT, CKR_PIN_INVALID, CKR_PIN_LEN_RANGE ->
-          "the PIN was refused and is not tried again, lest the token lock; correct pin-source and"
-              + " open again";
-      case CKR_PIN_LOCKED -> "the token's security officer has to set a new PIN";
+          "the PIN was refused and is not tried again, lest the token lock; put the right one into"
+              + " the file that pin-source names, which is noticed, or open again";
+      case CKR_PIN_LOCKED ->
+          "the token's security officer has to set a new PIN; put it into the file that pin-source"
+              + " names, which is noticed, or open again";
       case CKR_USER_PIN_NOT_INITIALIZED, CKR_PIN_EXPIRED ->
-          "set the user's PIN with the device's own tool";
+          "set the user's PIN with the device's own tool, and put it into the file that pin-source"
+              + " names, which is noticed, or open again";
       case CKR_USER_ANOTHER_ALREADY_LOGGED_IN,
           CKR_SESSION_READ_ONLY_EXISTS,
           CKR_SESSION_READ_WRITE_SO_EXISTS,

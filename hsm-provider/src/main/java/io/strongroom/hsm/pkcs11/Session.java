@@ -16,6 +16,7 @@ final class Session {
   private final Generation generation;
   private final long handle;
   private final Scratch memory = new Scratch();
+  private boolean littered;
 
   private Session(Cryptoki functions, Generation generation, long handle) {
     this.functions = functions;
@@ -181,9 +182,15 @@ final class Session {
   void destroyQuietly(long object) {
     try {
       functions.destroyObject(handle, object);
-    } catch (CkException _) {
-      // It belongs to this session and goes with it at the latest.
+    } catch (CkException e) {
+      // It belongs to this session and goes with it.
+      littered |= !e.code().handleStale();
     }
+  }
+
+  /** Whether a temporary object could not be destroyed, so that the session is to be closed. */
+  boolean littered() {
+    return littered;
   }
 
   /** Closes the session, whatever state it is in. */

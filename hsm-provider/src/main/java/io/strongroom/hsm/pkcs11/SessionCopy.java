@@ -92,7 +92,7 @@ final class SessionCopy {
           ? null
           : new SessionCopy(original, handle, attributes, nowNanos, nanoClock);
     } catch (CkException e) {
-      if (e.code().sessionLost() || e.code().handleStale()) {
+      if (e.code().deviceFailed() || e.code().handleStale()) {
         throw e;
       }
       return null;

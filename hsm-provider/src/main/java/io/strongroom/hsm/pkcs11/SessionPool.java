@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs operations in sessions of one token: bounds how many run at once, never gives a session on
- * that an operation may still be open in, and when sessions or login are lost, opens new ones and
- * repeats the operation once. Safe for use by many threads.
+ * that an operation may still be open in, and when sessions or login are lost or the device falters
+ * for a moment, opens new ones and repeats the operation a few times ({@link ReturnCode#repeats}).
+ * Safe for use by many threads.
+ *
+ * <p>A PIN that was refused is tried again only when the file that it comes from has changed.
  */
 final class SessionPool implements AutoCloseable {
 
@@ -20,6 +23,10 @@ final class SessionPool implements AutoCloseable {
     T in(Session session);
   }
 
+  /** That the device did not take the PIN, and from which state of its source it came. */
+  private record Refusal(HsmException why, String stamp) {}
+
+  private static final long[] PAUSES_MILLIS = {0, 10, 50};
   private static final System.Logger LOG = System.getLogger(SessionPool.class.getName());
 
   private final Library library;
@@ -27,7 +34,7 @@ final class SessionPool implements AutoCloseable {
   private final Dispatcher dispatcher;
   private volatile Generation current;
   private volatile boolean closed;
-  private @Nullable HsmException refusal;
+  private @Nullable Refusal refusal;
   private final Guests guests;
 
   /**
@@ -41,7 +48,11 @@ final class SessionPool implements AutoCloseable {
     this.library = library;
     this.uri = uri;
     this.guests = new Guests(library);
-    this.current = open();
+    try {
+      this.current = open();
+    } catch (CkException e) {
+      throw ReturnCode.exception(e, "open " + uri.path());
+    }
     // One session is the control session, and each operation may need a keeper.
     int most = (int) Math.min(uri.sessions(), Math.max(1, (slot().maxSessions() - 1) / 2));
     this.dispatcher = new Dispatcher(slot().label(), most, uri.deadline(), uri.guard());
@@ -87,17 +98,46 @@ final class SessionPool implements AutoCloseable {
 
   private <T> T perform(Supplier<String> what, Operation<T> operation, Call<T> call) {
     try {
-      Generation generation = current.isClosed() ? renew(current) : current;
-      try {
-        return runOnce(generation, operation, call);
-      } catch (CkException e) {
-        if (!e.code().sessionLost()) {
-          throw e;
-        }
-        return runOnce(renew(generation), operation, call);
-      }
+      return repeating(operation, call);
     } catch (CkException e) {
       throw ReturnCode.exception(e, describe(what));
+    }
+  }
+
+  private <T> T repeating(Operation<T> operation, Call<T> call) {
+    Generation generation = current;
+    int failures = 0;
+    while (true) {
+      try {
+        if (failures > 0 || generation.isClosed()) {
+          generation = renew(generation);
+        }
+        return runOnce(generation, operation, call);
+      } catch (CkException e) {
+        failures++;
+        if (failures > e.repeats() || call.isAbandoned() || !pause(failures)) {
+          throw e;
+        }
+      } catch (HsmException e) {
+        failures++;
+        // What was made of an answer that may be the device's own failure has to be seen twice.
+        if (failures > 1
+            || call.isAbandoned()
+            || !(e.getCause() instanceof CkException ck && ck.code().ambiguous())) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  // A device that has just been reset, or that others stormed, gets a moment.
+  private static boolean pause(int failures) {
+    try {
+      Thread.sleep(PAUSES_MILLIS[failures - 1]);
+      return true;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -107,7 +147,11 @@ final class SessionPool implements AutoCloseable {
   }
 
   private <T> T runOnce(Generation generation, Operation<T> operation, Call<T> call) {
-    Session session = generation.take();
+    return library.calling(() -> runIn(generation.take(), operation, call));
+  }
+
+  private <T> T runIn(Session session, Operation<T> operation, Call<T> call) {
+    Generation generation = session.generation();
     boolean sound = false;
     try {
       T result = operation.in(session);
@@ -118,7 +162,7 @@ final class SessionPool implements AutoCloseable {
       sound = e.answer() == null && !(e.getCause() instanceof CkException);
       throw e;
     } finally {
-      if (sound && generation == current && !call.isAbandoned()) {
+      if (sound && !session.littered() && generation == current && !call.isAbandoned()) {
         session.memory().reset();
         generation.give(session);
       } else {
@@ -129,31 +173,64 @@ final class SessionPool implements AutoCloseable {
 
   /** Replaces a generation whose sessions are gone; does nothing if that has been done already. */
   private synchronized Generation renew(Generation lost) {
-    if (current == lost && !lost.isLive()) {
-      LOG.log(Level.WARNING, "event=token_sessions_lost token={0}", lost.slot().label());
-      lost.close();
-      guests.leave(lost);
-      library.restart();
-      current = open();
+    if (current.isClosed() || (current == lost && !library.calling(lost::isLive))) {
+      if (!current.isClosed()) {
+        LOG.log(Level.WARNING, "event=token_sessions_lost token={0}", slot().label());
+        retire(current);
+      }
+      Generation before = current;
+      current = reopen();
+      current.sessionKeys().inherit(before.sessionKeys());
       LOG.log(Level.INFO, "event=token_sessions_renewed token={0}", current.slot().label());
     }
     return current;
   }
 
-  private synchronized Generation open() {
-    if (refusal != null) {
-      throw new HsmException.AccessDenied(refusal.text(), refusal, refusal.answer(), null);
+  private void retire(Generation lost) {
+    library.calling(() -> {
+      lost.close();
+      guests.leave(lost);
+      return lost;
+    });
+  }
+
+  private Generation reopen() {
+    library.restart();
+    Cryptoki functions = library.functions();
+    try {
+      return open();
+    } catch (CkException e) {
+      if (!e.code().libraryBroken()) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, "event=library_reinitialised library={0}", library);
+      library.reinitialise(functions, uri.deadline().dividedBy(4));
+      return open();
     }
+  }
+
+  private synchronized Generation open() {
+    String stamp = Pin.stamp(uri.pinSource());
+    if (refusal != null && refusal.stamp.equals(stamp)) {
+      HsmException why = refusal.why;
+      throw new HsmException.AccessDenied(why.text(), why, why.answer(), null);
+    }
+    refusal = null;
+    return library.calling(() -> logIn(stamp));
+  }
+
+  private Generation logIn(String stamp) {
     TokenSlot slot = TokenSlot.find(library, uri);
     try {
       HotKeys hotKeys = new HotKeys(uri.copies(), HotKeys.MOST_COPIES, System::nanoTime);
       return new Generation(library.functions(), slot, this::login, hotKeys);
     } catch (CkException e) {
-      HsmException exception = ReturnCode.exception(e, "token \"" + slot.label() + "\": log in");
-      if (e.code().pinRefused()) {
-        refusal = exception;
+      if (!e.code().pinRefused()) {
+        throw e;
       }
-      throw exception;
+      HsmException why = ReturnCode.exception(e, "token \"" + slot.label() + "\": log in");
+      refusal = new Refusal(why, stamp);
+      throw why;
     }
   }
 

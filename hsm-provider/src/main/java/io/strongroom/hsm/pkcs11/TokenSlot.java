@@ -55,7 +55,7 @@ record TokenSlot(
   }
 
   /**
-   * Finds the one token that a URL names.
+   * Finds the one token that a URL names; throws {@link CkException}.
    *
    * @throws HsmException.DeviceUnavailable if there is none; the message lists those there are
    * @throws HsmException.BadInput if there is more than one
@@ -115,16 +115,25 @@ record TokenSlot(
       List<TokenSlot> slots = new ArrayList<>();
       MemorySegment info = arena.allocate(INFO_BYTES, 8);
       for (long i = 0; i < count.get(JAVA_LONG, 0); i++) {
-        long id = ids.getAtIndex(JAVA_LONG, i);
-        functions.getTokenInfo(id, info);
-        TokenSlot slot = read(id, info);
-        if (slot.initialised()) {
+        TokenSlot slot = ask(functions, ids.getAtIndex(JAVA_LONG, i), info);
+        if (slot != null && slot.initialised()) {
           slots.add(slot);
         }
       }
       return slots;
+    }
+  }
+
+  // A token that was taken out a moment ago must not hide those in other slots.
+  private static @Nullable TokenSlot ask(Cryptoki functions, long id, MemorySegment info) {
+    try {
+      functions.getTokenInfo(id, info);
+      return read(id, info);
     } catch (CkException e) {
-      throw ReturnCode.exception(e, "list the tokens of " + library);
+      if (!e.code().tokenAway()) {
+        throw e;
+      }
+      return null;
     }
   }
 
