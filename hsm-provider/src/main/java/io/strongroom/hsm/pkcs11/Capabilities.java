@@ -18,6 +18,9 @@ import java.util.Set;
 final class Capabilities {
   private static final int NEAREST_TO_NAME = 4;
 
+  // What all names begin with, and what alone makes none of them like another.
+  private static final String NAMESPACE = "CKM_";
+
   // The bits of CK_MECHANISM_INFO.flags from 0x100 up (PKCS#11 v2.40 §3.3).
   private static final List<String> FUNCTIONS =
       List.of(
@@ -93,6 +96,7 @@ final class Capabilities {
    */
   void require(Ckm mechanism, String function) {
     if (!has(mechanism, function)) {
+      List<String> nearest = nearest(mechanism, function);
       throw new HsmException.UnsupportedMechanism(
           "token \""
               + token
@@ -100,8 +104,7 @@ final class Capabilities {
               + mechanism
               + " to "
               + function
-              + "; nearest it has are "
-              + nearest(mechanism, function));
+              + (nearest.isEmpty() ? ", and nothing like it" : "; nearest it has are " + nearest));
     }
   }
 
@@ -110,7 +113,10 @@ final class Capabilities {
     return mechanisms.stream()
         .filter(m -> m.functions().contains(function) && !m.name().equals(wanted))
         .map(Mechanism::name)
-        .sorted(Comparator.comparingInt((String name) -> -likeness(name, wanted)))
+        .filter(name -> likeness(name, wanted) > NAMESPACE.length())
+        .sorted(
+            Comparator.comparingInt((String name) -> -likeness(name, wanted))
+                .thenComparing(Comparator.naturalOrder()))
         .limit(NEAREST_TO_NAME)
         .toList();
   }

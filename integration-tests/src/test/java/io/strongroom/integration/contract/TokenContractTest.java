@@ -7,14 +7,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The contract on one SoftHSM2 token. */
+/**
+ * The contract on one token: a SoftHSM2 token, or the device that {@code -Dstrongroom.hsm=pkcs11:…}
+ * names. All keys it makes are labelled {@code contract-…} and destroyed again.
+ */
 @ExtendWith(SoftHsmExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SoftHsmTokenContractTest extends HsmContract {
+class TokenContractTest extends HsmContract {
   private final Hsm hsm;
 
-  SoftHsmTokenContractTest(SoftHsmToken token) {
-    hsm = Hsm.open(token.url());
+  TokenContractTest(SoftHsmToken token) {
+    hsm = Hsm.open(System.getProperty("strongroom.hsm", token.url()));
   }
 
   @AfterAll
