@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.pkcs11.Disturbance;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.io.IOException;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.nio.file.Files;
 import java.security.InvalidKeyException;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +28,7 @@ import java.util.concurrent.Future;
 import javax.crypto.Cipher;
 import javax.crypto.KeyGenerator;
 import javax.crypto.SecretKey;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,5 +184,35 @@ class DelegationLifeTest {
     String moved =
         token.url().replace("&x-env=SOFTHSM2_CONF=", "&x-env=OTHER=1&x-env=SOFTHSM2_CONF=");
     new HsmProvider().configure(moved).close();
+  }
+
+  @Test
+  void staleKeys_collectedAfterTheLibraryWasRestarted_destroyNobodysKeys(SoftHsmToken token)
+      throws Exception {
+    try (Hsm hsm = Hsm.open(token.url())) {
+      HsmProvider provider = HsmProvider.over(hsm);
+      for (int i = 0; i < 20; i++) {
+        KeyGenerator.getInstance("DESede", provider).generateKey();
+      }
+      Disturbance.LIBRARY_FINALISED.happenTo(token.url());
+      // Twenty keys that get the handles that the others had.
+      List<KeyInfo> made = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        KeyId id = new KeyId(i, 7);
+        made.add(hsm.create(KeySpec.of(id, "key-" + i, KeyType.AES_256)));
+      }
+      System.gc();
+      // SunPKCS11 looks once a second for what was collected; its next round frees what this did.
+      ReferenceQueue<Object> collected = new ReferenceQueue<>();
+      PhantomReference<Object> sentinel = new PhantomReference<>(new Object(), collected);
+      Awaitility.await()
+          .pollDelay(Duration.ofMillis(2500))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> {
+            System.gc();
+            return collected.poll() == sentinel;
+          });
+      assertThat(hsm.keys()).containsExactlyInAnyOrderElementsOf(made);
+    }
   }
 }

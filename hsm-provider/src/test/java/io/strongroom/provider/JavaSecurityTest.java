@@ -2,6 +2,7 @@ package io.strongroom.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.strongroom.application.DelegationUser;
 import io.strongroom.application.JavaSecurityUser;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeySpec;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The provider named in {@code java.security} or to keytool, in a JVM of its own. */
 @ExtendWith(SoftHsmExtension.class)
@@ -55,6 +58,30 @@ class JavaSecurityTest {
     assertThat(run("pkcs11:nonsense=1", List.of("-cp", System.getProperty("java.class.path"))))
         .contains("configure_refused")
         .contains("no Strongroom");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'java.base,java.logging', 'delegated=[]', 'jdk.crypto.cryptoki'",
+    "'java.base,java.logging,jdk.crypto.cryptoki', 'KeyGenerator.DESede', 'delegated='"
+  })
+  void provider_inARuntimeOfFewModules_delegatesWhereItCan(
+      String modules, String wanted, String alsoWanted, SoftHsmToken token) throws Exception {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=io.strongroom.provider",
+            "--limit-modules",
+            modules,
+            "--module-path",
+            pathOf(HsmProvider.class),
+            "--add-modules",
+            "io.strongroom.provider",
+            "-cp",
+            pathOf(DelegationUser.class),
+            DelegationUser.class.getName(),
+            token.url());
+    assertThat(start(command)).contains(wanted).contains(alsoWanted);
   }
 
   private static String pathOf(Class<?> type) throws Exception {

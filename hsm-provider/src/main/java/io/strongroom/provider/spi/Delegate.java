@@ -1,12 +1,18 @@
 package io.strongroom.provider.spi;
 
 import io.strongroom.hsm.token.SharedToken;
+import java.lang.ref.WeakReference;
 import java.security.AuthProvider;
 import java.security.InvalidParameterException;
+import java.security.Key;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.security.auth.callback.UnsupportedCallbackException;
 import javax.security.auth.login.LoginException;
 
@@ -27,6 +33,8 @@ final class Delegate {
       slot = %d
       omitInitialize = true
       destroyTokenAfterLogout = true
+      cleaner.shortInterval = 1000
+      cleaner.longInterval = 1000
       attributes(generate,CKO_SECRET_KEY,*) = {
         CKA_SENSITIVE = true
         CKA_EXTRACTABLE = false
@@ -41,7 +49,15 @@ final class Delegate {
       }
       """;
 
+  /**
+   * Keys of instances that were left behind. SunPKCS11 destroys the object of a session key when
+   * the garbage collector finds the key, by a handle that in a library that was started again is
+   * somebody else's key: so these are never found. A few for each loss.
+   */
+  private static final Queue<Key> NEVER_FREED = new ConcurrentLinkedQueue<>();
+
   private final Provider provider;
+  private final List<WeakReference<Key>> keys = new ArrayList<>();
 
   private Delegate(Provider provider) {
     this.provider = provider;
@@ -92,6 +108,22 @@ final class Delegate {
     return provider;
   }
 
+  /** Remembers a key object, for as long as anybody else does. */
+  synchronized <K extends Key> K made(K key) {
+    keys.removeIf(reference -> reference.refersTo(null));
+    keys.add(new WeakReference<>(key));
+    return key;
+  }
+
+  private synchronized void pinKeys() {
+    for (WeakReference<Key> reference : keys) {
+      Key key = reference.get();
+      if (key != null) {
+        NEVER_FREED.add(key);
+      }
+    }
+  }
+
   /**
    * Frees its sessions, as far as that harms nobody: the only way to make SunPKCS11 do so is to log
    * out, which would log out everybody in the process.
@@ -99,6 +131,7 @@ final class Delegate {
    * @param alone true if no login stands
    */
   void leave(boolean alone) {
+    pinKeys();
     if (alone && provider instanceof AuthProvider login) {
       try {
         login.logout();

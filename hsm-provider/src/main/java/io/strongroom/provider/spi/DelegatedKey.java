@@ -28,7 +28,7 @@ abstract sealed class DelegatedKey implements Key, Destroyable {
   private DelegatedKey(Delegation delegation, Delegate home, Key key) {
     this.delegation = delegation;
     this.home = home;
-    this.key = key;
+    this.key = home.made(key);
     this.algorithm = key.getAlgorithm();
   }
 

@@ -65,7 +65,7 @@ final class DelegatedPairGenerator extends KeyPairGeneratorSpi {
     Setup wanted = setup;
     return delegation.unchecked(current -> {
       KeyPair pair = generator(current.provider(), wanted).generateKeyPair();
-      DSAPublicKey there = (DSAPublicKey) pair.getPublic();
+      DSAPublicKey there = (DSAPublicKey) current.made(pair.getPublic());
       DSAParams parameters = there.getParams();
       DSAPublicKeySpec spec =
           new DSAPublicKeySpec(
