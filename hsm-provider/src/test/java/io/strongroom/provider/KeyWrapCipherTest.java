@@ -7,104 +7,30 @@ import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.Protection;
-import io.strongroom.softhsm.SoftHsmExtension;
-import io.strongroom.softhsm.SoftHsmToken;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.Security;
 import java.security.Signature;
-import java.security.spec.MGF1ParameterSpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
-import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.OAEPParameterSpec;
-import javax.crypto.spec.PSource;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1InputStream;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code Cipher.wrap} and {@code unwrap}, both ways against SunJCE and Bouncy Castle. */
-@ExtendWith(SoftHsmExtension.class)
-class KeyWrapCipherTest {
-
-  private static final Provider BC = new BouncyCastleProvider();
-  private static final String RSA_AES = "RSAAESWrap/ECB/OAEPWithSHA-1AndMGF1Padding";
-  private static ProviderFixture fixture;
-  private static ProviderFixture.KnownKey kek;
-  private static KeyPair rsa;
-
-  @BeforeAll
-  static void open(SoftHsmToken token) throws Exception {
-    fixture = new ProviderFixture(token);
-    kek = fixture.aes(ProviderFixture.bytes(32), KeyUsage.WRAP, KeyUsage.UNWRAP, KeyUsage.ENCRYPT);
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", fixture.provider);
-    generator.initialize(
-        HsmKeySpec.token("wrapping").withBits(2048).withUsages(KeyUsage.WRAP, KeyUsage.UNWRAP));
-    rsa = generator.generateKeyPair();
-  }
-
-  @AfterAll
-  static void close() {
-    fixture.close();
-  }
-
-  private static Cipher ours(String name) throws Exception {
-    return Cipher.getInstance(name, fixture.provider);
-  }
-
-  private static Cipher wrapping(String name) throws Exception {
-    Cipher cipher = ours(name);
-    cipher.init(Cipher.WRAP_MODE, name.startsWith("RSA") ? rsa.getPublic() : kek.inHsm());
-    return cipher;
-  }
-
-  private static Cipher unwrapping(String name) throws Exception {
-    Cipher cipher = ours(name);
-    cipher.init(Cipher.UNWRAP_MODE, unwrappingKey(name));
-    return cipher;
-  }
-
-  private static Key unwrappingKey(String name) {
-    return name.startsWith("RSA") ? rsa.getPrivate() : kek.inHsm();
-  }
-
-  private static SecretKey wrappable(String algorithm, int bits) throws Exception {
-    KeyGenerator generator = KeyGenerator.getInstance(algorithm, fixture.provider);
-    generator.init(HsmKeySpec.session(fixture.label()).withBits(bits).mayLeaveWrapped());
-    return generator.generateKey();
-  }
-
-  private static byte[] firstBlock(Key key, Provider provider) throws Exception {
-    Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding", provider);
-    cipher.init(Cipher.ENCRYPT_MODE, key);
-    return cipher.doFinal(new byte[16]);
-  }
-
-  private static byte[] block(SecretKey inHsm) throws Exception {
-    return firstBlock(inHsm, fixture.provider);
-  }
-
-  private static byte[] block(byte[] value) throws Exception {
-    return firstBlock(new SecretKeySpec(value, "AES"), Security.getProvider("SunJCE"));
-  }
+class KeyWrapCipherTest extends KeyWrapSuite {
 
   @ParameterizedTest
   @CsvSource({
@@ -154,12 +80,6 @@ class KeyWrapCipherTest {
     assertThat(info.usages()).containsExactlyInAnyOrder(KeyUsage.ENCRYPT, KeyUsage.DECRYPT);
     assertThat(fixture.hsm.attemptExport(info.id())).allMatch(attempt -> attempt.refused());
     key.destroy();
-  }
-
-  private static byte[] kwp(Key key) throws Exception {
-    Cipher cipher = Cipher.getInstance("AESWrapPad", BC);
-    cipher.init(Cipher.WRAP_MODE, kek.inSoftware());
-    return cipher.wrap(key);
   }
 
   @Test
@@ -364,167 +284,5 @@ class KeyWrapCipherTest {
     Mac jdk = Mac.getInstance("HmacSHA1", "SunJCE");
     jdk.init(new SecretKeySpec(value, "HmacSHA1"));
     assertThat(ours.doFinal(new byte[3])).isEqualTo(jdk.doFinal(new byte[3]));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"AES/KW/NoPadding", "AES/KWP/NoPadding", RSA_AES, "RSA/ECB/OAEPPadding"})
-  @Difference("wrap-only-what-may-leave")
-  void wrap_ofAKeyThatMayNotLeave_isRefused(String name) throws Exception {
-    Cipher cipher = wrapping(name);
-    SecretKey key = KeyGenerator.getInstance("AES", fixture.provider).generateKey();
-    assertThatThrownBy(() -> cipher.wrap(key))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("never leaves")
-        .hasMessageContaining("mayLeaveWrapped");
-    assertThatThrownBy(() -> cipher.wrap(new SecretKeySpec(new byte[16], "AES")))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("leave the provider out");
-    assertThatThrownBy(() -> cipher.wrap(null)).isInstanceOf(InvalidKeyException.class);
-    assertThat(cipher.wrap(wrappable("AES", 256))).isNotEmpty();
-  }
-
-  @Test
-  @Difference("wrap-under-keys-of-the-token")
-  void wrap_underAPublicKeyOfElsewhere_isRefused() throws Exception {
-    KeyPairGenerator software = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
-    software.initialize(2048);
-    KeyPair outside = software.generateKeyPair();
-    for (String name : new String[] {"RSA/ECB/OAEPPadding", "RSA/ECB/PKCS1Padding", RSA_AES}) {
-      Cipher cipher = ours(name);
-      assertThatThrownBy(() -> cipher.init(Cipher.WRAP_MODE, outside.getPublic()))
-          .isInstanceOf(InvalidKeyException.class)
-          .hasMessageContaining("not in the HSM");
-      assertThatThrownBy(() -> cipher.init(Cipher.WRAP_MODE, rsa.getPrivate()))
-          .isInstanceOf(InvalidKeyException.class)
-          .hasMessageContaining("public half");
-      assertThatThrownBy(() -> cipher.init(Cipher.UNWRAP_MODE, outside.getPrivate()))
-          .isInstanceOf(InvalidKeyException.class);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"AES/KW/NoPadding", "AES/KWP/NoPadding", RSA_AES, "RSA/ECB/OAEPPadding"})
-  void wrappedBytes_changedOrCut_areRefusedAndLeaveNothing(String name) throws Exception {
-    byte[] wrapped = wrapping(name).wrap(wrappable("AES", 256));
-    byte[] changed = wrapped.clone();
-    changed[wrapped.length - 3] ^= 1;
-    byte[] cut = Arrays.copyOf(wrapped, wrapped.length - 8);
-    byte[] longer = Arrays.copyOf(wrapped, wrapped.length + 8);
-    Cipher cipher = unwrapping(name);
-    int before = fixture.hsm.keys().size();
-    for (byte[] bad : new byte[][] {changed, cut, longer, {}, new byte[1], null}) {
-      assertThatThrownBy(() -> cipher.unwrap(bad, "AES", Cipher.SECRET_KEY))
-          .isInstanceOf(InvalidKeyException.class);
-    }
-    assertThat(fixture.hsm.keys()).hasSize(before);
-    assertThat(cipher.unwrap(wrapped, "AES", Cipher.SECRET_KEY)).isNotNull();
-  }
-
-  @Test
-  void unwrap_ofAKindThatCannotBe_isRefused() throws Exception {
-    byte[] wrapped = kwp(new SecretKeySpec(new byte[32], "AES"));
-    Cipher cipher = unwrapping("AES/KWP/NoPadding");
-    for (String name : new String[] {"DES", "", null}) {
-      assertThatThrownBy(() -> cipher.unwrap(wrapped, name, Cipher.SECRET_KEY))
-          .isInstanceOf(NoSuchAlgorithmException.class)
-          .hasMessageContaining("AES");
-    }
-    assertThatThrownBy(() -> cipher.unwrap(wrapped, "AES", Cipher.PRIVATE_KEY))
-        .isInstanceOf(NoSuchAlgorithmException.class);
-    assertThatThrownBy(() -> cipher.unwrap(wrapped, "RSA", Cipher.PUBLIC_KEY))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("KeyFactory");
-    assertThatThrownBy(() -> cipher.unwrap(wrapped, "RSA", Cipher.PRIVATE_KEY))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("withBits");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "AES/GCM/NoPadding",
-        "AES/CBC/PKCS5Padding",
-        "AES/CTR/NoPadding",
-        "AES/ECB/NoPadding"
-      })
-  @Difference("wrap-only-with-ciphers-for-keys")
-  void wrap_withACipherForData_isRefused(String name) throws Exception {
-    Cipher cipher = ours(name);
-    for (int mode : new int[] {Cipher.WRAP_MODE, Cipher.UNWRAP_MODE}) {
-      assertThatThrownBy(() -> cipher.init(mode, kek.inHsm()))
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageContaining("AES/KWP/NoPadding");
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"AES/KW/NoPadding", "AES/KWP/NoPadding", RSA_AES})
-  @Difference("wrap-only-with-ciphers-for-keys")
-  void dataWithACipherForKeys_isRefused(String name) throws Exception {
-    Cipher cipher = ours(name);
-    for (int mode : new int[] {Cipher.ENCRYPT_MODE, Cipher.DECRYPT_MODE}) {
-      assertThatThrownBy(() -> cipher.init(mode, kek.inHsm()))
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageContaining("AES/GCM/NoPadding");
-    }
-    assertThatThrownBy(() -> cipher.wrap(kek.inHsm())).isInstanceOf(IllegalStateException.class);
-  }
-
-  @Test
-  void fixedLengthName_withAKeyOfAnother_isRefused() throws Exception {
-    Cipher cipher = ours("AES_128/KW/NoPadding");
-    assertThatThrownBy(() -> cipher.init(Cipher.WRAP_MODE, kek.inHsm()))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("128")
-        .hasMessageContaining("256");
-  }
-
-  @Test
-  void parameters_thatDoNotFit_areRefused() throws Exception {
-    Cipher kw = ours("AES/KW/NoPadding");
-    IvParameterSpec iv = new IvParameterSpec(new byte[8]);
-    HsmKeySpec spec = HsmKeySpec.session("x");
-    OAEPParameterSpec mixed =
-        new OAEPParameterSpec(
-            "SHA-256", "MGF1", MGF1ParameterSpec.SHA1, PSource.PSpecified.DEFAULT);
-    assertRefused(kw, Cipher.WRAP_MODE, kek.inHsm(), iv);
-    assertRefused(kw, Cipher.UNWRAP_MODE, kek.inHsm(), iv);
-    assertRefused(kw, Cipher.WRAP_MODE, kek.inHsm(), spec);
-    assertRefused(kw, Cipher.UNWRAP_MODE, kek.inHsm(), spec.withCipher(mixed));
-    assertRefused(kw, Cipher.UNWRAP_MODE, kek.inHsm(), HsmKeySpec.token("strongroom-x"));
-    assertRefused(kw, Cipher.UNWRAP_MODE, kek.inHsm(), HsmKeySpec.token(""));
-    Cipher oaep = ours("RSA/ECB/OAEPPadding");
-    assertRefused(oaep, Cipher.WRAP_MODE, rsa.getPublic(), spec);
-    assertRefused(oaep, Cipher.WRAP_MODE, rsa.getPublic(), mixed);
-    assertRefused(oaep, Cipher.UNWRAP_MODE, rsa.getPrivate(), spec.withCipher(mixed));
-    Cipher sha256 = ours("RSA/ECB/OAEPWithSHA-256AndMGF1Padding");
-    assertThatThrownBy(() -> sha256.init(Cipher.UNWRAP_MODE, rsa.getPrivate()))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("OAEPParameterSpec");
-  }
-
-  private static void assertRefused(
-      Cipher cipher, int mode, Key key, java.security.spec.AlgorithmParameterSpec parameters) {
-    assertThatThrownBy(() -> cipher.init(mode, key, parameters))
-        .isInstanceOf(InvalidAlgorithmParameterException.class);
-  }
-
-  @Test
-  void key_thatMayNotWrap_isRefused() throws Exception {
-    SecretKey plain = KeyGenerator.getInstance("AES", fixture.provider).generateKey();
-    Cipher cipher = ours("AES/KWP/NoPadding");
-    assertThatThrownBy(() -> cipher.init(Cipher.WRAP_MODE, plain))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("wants WRAP");
-    assertThatThrownBy(() -> cipher.init(Cipher.UNWRAP_MODE, plain))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("wants UNWRAP");
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", fixture.provider);
-    generator.initialize(2048);
-    KeyPair signing = generator.generateKeyPair();
-    Cipher oaep = ours("RSA/ECB/OAEPPadding");
-    assertThatThrownBy(() -> oaep.init(Cipher.WRAP_MODE, signing.getPublic()))
-        .isInstanceOf(InvalidKeyException.class)
-        .hasMessageContaining("wants WRAP");
   }
 }

@@ -151,9 +151,14 @@ abstract sealed class HsmSignature extends SignatureSpi
   }
 
   @Override
-  protected final boolean engineVerify(byte[] signature) throws SignatureException {
+  protected final boolean engineVerify(byte @Nullable [] signature) throws SignatureException {
     if (verifier == null) {
       throw new SignatureException("the signature has no public key; call initVerify");
+    }
+    if (signature == null) {
+      verifier = null;
+      throw new SignatureException(
+          algorithm + " verifies a signature, got null; call initVerify and begin again");
     }
     return verifier.verify(signature);
   }
