@@ -230,7 +230,12 @@ final class KeyDirectory {
 
   /** The {@code CKA_ID} of the key with this id, which other tools may have made. */
   static byte[] storedId(Session session, KeyId id) {
-    KeyName derived = derived(session, id);
+    // A key that was found by its id is one of ours: no need to look through the token for it.
+    Generation generation = session.generation();
+    KeyName derived =
+        generation.keys().containsKey(id)
+            ? generation.derivedNames().get(id)
+            : derived(session, id);
     return derived == null || derived.stored().length == 0 ? id.bytes() : derived.stored();
   }
 

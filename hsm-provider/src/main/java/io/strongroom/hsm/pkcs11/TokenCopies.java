@@ -5,6 +5,8 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Turns session keys into token keys, by {@code C_CopyObject} (PKCS#11 v2.40 §5.7). */
 final class TokenCopies {
@@ -12,6 +14,7 @@ final class TokenCopies {
 
   /** As {@link io.strongroom.hsm.Hsm#keep} says. */
   static KeyInfo keep(Session session, KeyId id, String label) {
+    removeLeftovers(session, id);
     KeyEntry original = KeyDirectory.require(session, id);
     KeyInfo info = original.info();
     if (!info.session()) {
@@ -33,6 +36,18 @@ final class TokenCopies {
       if (!done) {
         copies.forEach(session::destroyQuietly);
       }
+    }
+  }
+
+  // A device may have copied although it said otherwise; then a repeat finds a copy already.
+  private static void removeLeftovers(Session session, KeyId id) {
+    Map<Boolean, List<Long>> bySession =
+        KeyDirectory.handles(session, id).stream()
+            .collect(
+                Collectors.partitioningBy(handle ->
+                    Attributes.read(session, handle, Ck.CKA_TOKEN).isFalse(Ck.CKA_TOKEN)));
+    if (!bySession.getOrDefault(true, List.of()).isEmpty()) {
+      bySession.getOrDefault(false, List.of()).forEach(session::destroy);
     }
   }
 
