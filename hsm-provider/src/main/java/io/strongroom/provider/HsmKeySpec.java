@@ -9,12 +9,14 @@ import java.security.PublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.KeySpec;
 import java.util.Set;
+import javax.crypto.KDFParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new key is to be, for {@code KeyGenerator.init}, {@code KeyPairGenerator.initialize} and
- * {@code Cipher.init} with {@code UNWRAP_MODE} of the {@link HsmProvider}. Immutable; the {@code
- * with…} methods return changed copies.
+ * What a new key is to be, for {@code KeyGenerator.init}, {@code KeyPairGenerator.initialize},
+ * {@code Cipher.init} with {@code UNWRAP_MODE}, {@code KeyAgreement.init} and {@code
+ * KDF.getInstance} of the {@link HsmProvider}. Immutable; the {@code with…} methods return changed
+ * copies.
  *
  * <pre>{@code
  * KeyGenerator generator = KeyGenerator.getInstance("AES", provider);
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *     device, and not one that begins with {@code strongroom-}
  * @param id the id; null for a random one. With a fixed id a repeat finds the first call's key
  * @param bits the length in bits (of the secret, the modulus or the curve); null for the
- *     generator's default: AES 256, HMAC the digest's length, RSA 3072, EC 384
+ *     generator's default: AES 256, HMAC the digest's length, RSA 3072, EC 384; with {@code
+ *     KeyAgreement} AES 256 and the whole shared secret for others
  * @param usages what the key may do; empty for the usual ones: encrypt and decrypt for AES, sign
  *     and verify for the others
  * @param protection how firmly the device holds it
@@ -49,7 +52,7 @@ public record HsmKeySpec(
     boolean session,
     @Nullable PublicKey publicKey,
     @Nullable AlgorithmParameterSpec cipher)
-    implements AlgorithmParameterSpec, KeySpec {
+    implements AlgorithmParameterSpec, KeySpec, KDFParameters {
 
   /** Copies the set. */
   public HsmKeySpec {

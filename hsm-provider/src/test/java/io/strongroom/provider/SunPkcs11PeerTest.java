@@ -2,6 +2,7 @@ package io.strongroom.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.strongroom.hsm.KeyUsage;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.nio.file.Files;
@@ -14,9 +15,11 @@ import java.security.Provider;
 import java.security.Security;
 import java.security.Signature;
 import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The JDK's own PKCS#11 provider on the same token, both ways. */
 @ExtendWith(SoftHsmExtension.class)
 class SunPkcs11PeerTest {
+
+  // Its ECDH reads the shared secret, which it can only where that is configured.
+  private static final String READABLE =
+      """
+      attributes(generate, CKO_PRIVATE_KEY, CKK_EC) = {
+        CKA_DERIVE = true
+      }
+      attributes(generate, CKO_SECRET_KEY, CKK_GENERIC_SECRET) = {
+        CKA_SENSITIVE = false
+        CKA_EXTRACTABLE = true
+      }
+      """;
 
   private static ProviderFixture fixture;
   private static Provider peer;
@@ -43,7 +58,7 @@ class SunPkcs11PeerTest {
     hmac = fixture.hmac(ProviderFixture.bytes(64), "HmacSHA512");
     Path config = dir.resolve("peer.cfg");
     Files.writeString(
-        config, "name = Peer\nlibrary = " + token.library() + "\nslotListIndex = 0\n");
+        config, "name = Peer\nlibrary = " + token.library() + "\nslotListIndex = 0\n" + READABLE);
     peer = Security.getProvider("SunPKCS11").configure(config.toString());
     peerKeys = KeyStore.getInstance("PKCS11", peer);
     peerKeys.load(null, Files.readString(token.userPin()).strip().toCharArray());
@@ -138,5 +153,28 @@ class SunPkcs11PeerTest {
     KeyStore store = fixture.keyStore();
     assertThat(store.containsAlias(aes.label())).isTrue();
     assertThat(store.size()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {256, 384, 521})
+  void ecdh_bothWays_agrees(int bits) throws Exception {
+    KeyPairGenerator theirGenerator = KeyPairGenerator.getInstance("EC", peer);
+    theirGenerator.initialize(bits);
+    KeyPair theirPair = theirGenerator.generateKeyPair();
+    KeyPairGenerator ourGenerator = KeyPairGenerator.getInstance("EC", fixture.provider);
+    ourGenerator.initialize(
+        HsmKeySpec.session(fixture.label()).withBits(bits).withUsages(KeyUsage.DERIVE));
+    KeyPair ourPair = ourGenerator.generateKeyPair();
+    KeyAgreement theirs = KeyAgreement.getInstance("ECDH", peer);
+    theirs.init(theirPair.getPrivate());
+    theirs.doPhase(ourPair.getPublic(), true);
+    Mac jdk = Mac.getInstance("HmacSHA256", "SunJCE");
+    jdk.init(new SecretKeySpec(theirs.generateSecret(), "HmacSHA256"));
+    KeyAgreement ours = KeyAgreement.getInstance("ECDH", fixture.provider);
+    ours.init(ourPair.getPrivate());
+    ours.doPhase(theirPair.getPublic(), true);
+    Mac inHsm = Mac.getInstance("HmacSHA256", fixture.provider);
+    inHsm.init(ours.generateSecret("HmacSHA256"));
+    assertThat(inHsm.doFinal(new byte[] {1})).isEqualTo(jdk.doFinal(new byte[] {1}));
   }
 }

@@ -43,6 +43,12 @@ public record KeyRequest(
     return new KeyRequest(null, null, null, Set.of(), Protection.NEVER_LEAVES, true, null, null);
   }
 
+  /** The same, with these usages if there were none. */
+  KeyRequest usually(Set<KeyUsage> usual) {
+    return new KeyRequest(
+        label, id, bits, usages.isEmpty() ? usual : usages, protection, session, publicKey, cipher);
+  }
+
   /** The key to make, with an id drawn from the device where none was given. */
   KeySpec keySpec(Device device, KeyType type) {
     return with(id == null ? KeyId.of(device.hsm().random(KeyId.BYTES)) : id, type);

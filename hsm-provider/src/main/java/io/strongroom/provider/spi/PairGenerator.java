@@ -46,7 +46,8 @@ final class PairGenerator extends KeyPairGeneratorSpi {
       case ECGenParameterSpec ec when family == KeyType.Family.EC ->
           requests.unnamed(Curves.bits(ec));
       case ECParameterSpec ec when family == KeyType.Family.EC -> requests.unnamed(Curves.bits(ec));
-      case NamedParameterSpec named when family == KeyType.Family.EDWARDS ->
+      case NamedParameterSpec named
+          when family == KeyType.Family.EDWARDS || family == KeyType.Family.MONTGOMERY ->
           requests.unnamed(bits(named));
       case null, default -> requests.read(parameters);
     }
@@ -60,14 +61,19 @@ final class PairGenerator extends KeyPairGeneratorSpi {
     return rsa.getKeysize();
   }
 
-  private static int bits(NamedParameterSpec named) throws InvalidAlgorithmParameterException {
-    return switch (named.getName().toUpperCase(Locale.ROOT)) {
-      case "ED25519" -> KeyType.ED25519.bits();
-      case "ED448" -> KeyType.ED448.bits();
-      default ->
-          throw new InvalidAlgorithmParameterException(
-              "Edwards keys are on Ed25519 or Ed448, got " + named.getName());
-    };
+  private int bits(NamedParameterSpec named) throws InvalidAlgorithmParameterException {
+    String name = named.getName().toUpperCase(Locale.ROOT);
+    boolean edwards = family == KeyType.Family.EDWARDS;
+    if (name.equals(edwards ? "ED25519" : "X25519")) {
+      return KeyType.ED25519.bits();
+    }
+    if (name.equals(edwards ? "ED448" : "X448")) {
+      return KeyType.ED448.bits();
+    }
+    throw new InvalidAlgorithmParameterException(
+        (edwards ? "Edwards keys are on Ed25519 or Ed448" : "Montgomery keys are on X25519 or X448")
+            + ", got "
+            + named.getName());
   }
 
   @Override

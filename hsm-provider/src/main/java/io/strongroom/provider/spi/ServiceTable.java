@@ -3,6 +3,7 @@ package io.strongroom.provider.spi;
 import static io.strongroom.hsm.KeyType.Family.AES;
 import static io.strongroom.hsm.KeyType.Family.EC;
 import static io.strongroom.hsm.KeyType.Family.EDWARDS;
+import static io.strongroom.hsm.KeyType.Family.MONTGOMERY;
 import static io.strongroom.hsm.KeyType.Family.RSA;
 import static io.strongroom.hsm.KeyType.Family.SECRET;
 
@@ -32,7 +33,10 @@ final class ServiceTable {
             edwards(),
             macs(),
             generators(),
-            keyFactories())
+            keyFactories(),
+            agreements(),
+            montgomery(),
+            hkdf())
         .flatMap(rows -> rows)
         .toList();
   }
@@ -204,6 +208,57 @@ final class ServiceTable {
         name,
         AttributeKeyFactory.class,
         d -> new AttributeKeyFactory(d, family));
+  }
+
+  private static Stream<ServiceRow> agreements() {
+    return Stream.of(
+        agreement("ECDH", EC, null).needs("CKM_ECDH1_DERIVE"),
+        onMontgomery(agreement("XDH", MONTGOMERY, null)),
+        onMontgomery(agreement("X25519", MONTGOMERY, KeyType.X25519)).alias("1.3.101.110"),
+        onMontgomery(agreement("X448", MONTGOMERY, KeyType.X448)).alias("1.3.101.111"));
+  }
+
+  private static Stream<ServiceRow> montgomery() {
+    return Stream.of(
+        onMontgomery(pair("XDH", MONTGOMERY, KeyType.X25519.bits())),
+        onMontgomery(montgomeryPair("X25519", KeyType.X25519)).alias("1.3.101.110"),
+        onMontgomery(montgomeryPair("X448", KeyType.X448)).alias("1.3.101.111"),
+        keyFactory("XDH", MONTGOMERY),
+        keyFactory("X25519", MONTGOMERY).alias("1.3.101.110"),
+        keyFactory("X448", MONTGOMERY).alias("1.3.101.111"));
+  }
+
+  private static Stream<ServiceRow> hkdf() {
+    return Stream.of(Digest.SHA_256, Digest.SHA_384, Digest.SHA_512)
+        .map(digest ->
+            ServiceRow.of(
+                    "KDF",
+                    "HKDF-" + digest.jcaName().replace("-", ""),
+                    HkdfDerivation.class,
+                    d -> HkdfDerivation.of(d, digest))
+                .needs("CKM_HKDF_DERIVE"));
+  }
+
+  private static ServiceRow agreement(String name, KeyType.Family family, @Nullable KeyType only) {
+    return ServiceRow.of(
+            "KeyAgreement",
+            name,
+            SecretAgreement.class,
+            d -> new SecretAgreement(d, name, family, only))
+        .takes(family);
+  }
+
+  private static ServiceRow montgomeryPair(String name, KeyType type) {
+    return ServiceRow.of(
+        "KeyPairGenerator",
+        name,
+        PairGenerator.class,
+        d -> new PairGenerator(d, KeyRequests.only(d, name, type), MONTGOMERY));
+  }
+
+  /** SoftHSM2 has these keys under the mechanism for Edwards curves. */
+  private static ServiceRow onMontgomery(ServiceRow row) {
+    return row.needsEither("CKM_EC_MONTGOMERY_KEY_PAIR_GEN", "CKM_EC_EDWARDS_KEY_PAIR_GEN");
   }
 
   private static ServiceRow gcm(String name, @Nullable Integer keyBits) {

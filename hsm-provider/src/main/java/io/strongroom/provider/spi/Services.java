@@ -1,6 +1,7 @@
 package io.strongroom.provider.spi;
 
 import io.strongroom.hsm.HsmInfo;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
@@ -52,6 +53,14 @@ public final class Services {
     @Override
     public Object newInstance(@Nullable Object constructorParameter)
         throws NoSuchAlgorithmException {
+      Object engine = row.maker().constructor().apply(device);
+      if (constructorParameter != null && engine instanceof HkdfDerivation kdf) {
+        try {
+          return kdf.with(constructorParameter);
+        } catch (InvalidAlgorithmParameterException e) {
+          throw new NoSuchAlgorithmException(e.getMessage(), e);
+        }
+      }
       if (constructorParameter != null) {
         throw new NoSuchAlgorithmException(
             row.type()
@@ -60,7 +69,7 @@ public final class Services {
                 + " takes no constructor parameter, got "
                 + constructorParameter.getClass().getName());
       }
-      return row.maker().constructor().apply(device);
+      return engine;
     }
 
     /** Only keys of this device, so that keys in software fall through to other providers. */

@@ -2,12 +2,11 @@ package io.strongroom.hsm.pkcs11;
 
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
-import java.security.interfaces.XECPublicKey;
-import java.util.Objects;
+import java.security.PublicKey;
 
 /**
- * Another application on the same SoftHSM2 token, which puts X25519 and X448 pairs there whose
- * private half it knows. The waist has no way to do so, but uses such keys.
+ * Another application on the same SoftHSM2 token, which puts pairs there whose private half it
+ * knows. The waist has no way to do so, but uses such keys.
  */
 public final class AgreementObjects implements AutoCloseable {
   private final Library library;
@@ -21,8 +20,8 @@ public final class AgreementObjects implements AutoCloseable {
   }
 
   /** Creates both halves with the names and usages of a spec, as SoftHSM2 wants them. */
-  public void create(KeySpec spec, byte[] privateKey, XECPublicKey publicKey) {
-    byte[] point = Der.tlv(Der.OCTET_STRING, PublicKeys.point(Objects.requireNonNull(publicKey)));
+  public void create(KeySpec spec, byte[] privateKey, PublicKey publicKey) {
+    byte[] point = Der.tlv(Der.OCTET_STRING, PublicKeys.point(publicKey));
     Template secret =
         named(Ck.CKO_PRIVATE_KEY, spec)
             .put(Ck.CKA_SENSITIVE, true)
@@ -34,19 +33,16 @@ public final class AgreementObjects implements AutoCloseable {
   }
 
   private static Template named(long objectClass, KeySpec spec) {
+    boolean nist = spec.type().family() == KeyType.Family.EC;
     return new Template()
         .put(Ck.CKA_CLASS, objectClass)
-        .put(Ck.CKA_KEY_TYPE, Ck.CKK_EC_EDWARDS)
+        .put(Ck.CKA_KEY_TYPE, nist ? Ck.CKK_EC : Ck.CKK_EC_EDWARDS)
         .put(Ck.CKA_TOKEN, !spec.session())
         .put(Ck.CKA_PRIVATE, objectClass == Ck.CKO_PRIVATE_KEY)
         .put(Ck.CKA_ID, spec.id().bytes())
         .put(Ck.CKA_LABEL, spec.label())
-        .put(Ck.CKA_EC_PARAMS, parameters(spec.type()))
+        .put(Ck.CKA_EC_PARAMS, Curve.of(spec.type()).oid())
         .putAll(Usages.template(objectClass, spec.usages()));
-  }
-
-  private static byte[] parameters(KeyType type) {
-    return Curve.of(type).oid();
   }
 
   @Override

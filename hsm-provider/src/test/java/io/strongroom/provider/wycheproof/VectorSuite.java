@@ -47,7 +47,7 @@ abstract class VectorSuite {
   }
 
   @SuppressWarnings("SystemOut")
-  private static Tally tally(String file, String way, Tally.Trial trial) {
+  static Tally tally(String file, String way, Tally.Trial trial) {
     Tally tally = new Tally(file + " by " + way);
     VectorFile.read(file).forEach(vector -> tally.run(vector, trial));
     System.out.println(tally);

@@ -1,6 +1,7 @@
 package io.strongroom.provider.wycheproof;
 
 import static io.strongroom.hsm.KeyUsage.DECRYPT;
+import static io.strongroom.hsm.KeyUsage.DERIVE;
 import static io.strongroom.hsm.KeyUsage.ENCRYPT;
 import static io.strongroom.hsm.KeyUsage.SIGN;
 import static io.strongroom.hsm.KeyUsage.UNWRAP;
@@ -41,7 +42,11 @@ final class VectorToken implements AutoCloseable {
   private String currentName = "";
 
   VectorToken(SoftHsmToken token) throws GeneralSecurityException {
-    hsm = Hsm.open(token.url());
+    this(token.url());
+  }
+
+  VectorToken(String url) throws GeneralSecurityException {
+    hsm = Hsm.open(url);
     provider = HsmProvider.over(hsm);
     importer = spec("importer", KeyType.RSA_2048, UNWRAP);
     hsm.create(importer);
@@ -58,6 +63,11 @@ final class VectorToken implements AutoCloseable {
   /** A secret for MACs. */
   KeyId secret(byte[] value) throws GeneralSecurityException {
     return known(value, spec("", KeyType.secret(8 * value.length), SIGN, VERIFY));
+  }
+
+  /** A secret to derive from. */
+  KeyId source(byte[] value) throws GeneralSecurityException {
+    return known(value, spec("", KeyType.secret(8 * value.length), DERIVE));
   }
 
   /** An RSA private key that decrypts, from its PKCS#8 form. */
