@@ -25,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -93,7 +94,7 @@ class DeviceWithoutTest {
                 KeyId key = make(hsm, KeyType.EC_P256, KeyUsage.DERIVE);
                 hsm.derive(
                     key,
-                    new DeriveAlgorithm.Ecdh(hsm.key(key).publicKey()),
+                    new DeriveAlgorithm.Ecdh(Objects.requireNonNull(hsm.key(key).publicKey())),
                     KeySpec.of(KeyId.random(RANDOM), "derived", KeyType.AES_256));
               }),
           Map.entry(
@@ -171,7 +172,7 @@ class DeviceWithoutTest {
             assertThat(provider.getService(name[0], name[1])).as(service).isNull();
           });
       assertThat(row.mechanisms).noneMatch(m -> hsm.info().mechanism(m).isPresent());
-      assertThatThrownBy(() -> CALLS.get(row.feature).accept(hsm))
+      assertThatThrownBy(() -> Objects.requireNonNull(CALLS.get(row.feature)).accept(hsm))
           .isInstanceOf(HsmException.UnsupportedMechanism.class)
           .hasMessage(row.answer);
     }
