@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long SunPKCS11 lives beside the provider, and that neither gets in the other's way. */
 @ExtendWith(SoftHsmExtension.class)
@@ -186,11 +187,15 @@ class DelegationLifeTest {
     new HsmProvider().configure(moved).close();
   }
 
-  @Test
-  void staleKeys_collectedAfterTheLibraryWasRestarted_destroyNobodysKeys(SoftHsmToken token)
-      throws Exception {
-    try (Hsm hsm = Hsm.open(token.url())) {
-      HsmProvider provider = HsmProvider.over(hsm);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void staleKeys_collectedAfterTheLibraryWasRestarted_destroyNobodysKeys(
+      boolean ofTheOneThatRestarts, SoftHsmToken token) throws Exception {
+    try (Hsm hsm = Hsm.open(token.url());
+        HsmProvider provider =
+            ofTheOneThatRestarts
+                ? HsmProvider.over(hsm)
+                : new HsmProvider().configure(token.url())) {
       for (int i = 0; i < 20; i++) {
         KeyGenerator.getInstance("DESede", provider).generateKey();
       }

@@ -15,7 +15,7 @@ final class Guests {
 
   /** Adds one; its library stays initialised from now on. */
   void admit(Guest guest) {
-    library.keep();
+    library.keepFor(guest);
     guests.add(guest);
   }
 
@@ -37,6 +37,7 @@ final class Guests {
         library.functions().closeAllSessions(last.slot().id());
       }
       leave(last);
+      guests.forEach(library::forget);
       guests.clear();
     }
   }

@@ -3,6 +3,7 @@ package io.strongroom.hsm.pkcs11;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.token.SharedToken.Guest;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -37,6 +40,7 @@ final class Library implements AutoCloseable {
   private boolean initialisedHere;
   private int users = 1;
   private boolean kept;
+  private final List<Guest> guests = new CopyOnWriteArrayList<>();
   private final ReentrantReadWriteLock calls = new ReentrantReadWriteLock();
 
   private Library(Path file, NativeEnvironment environment, Cryptoki functions) {
@@ -95,6 +99,7 @@ final class Library implements AutoCloseable {
       if (initialise(functions, environment)) {
         functions = functions.renewed();
         initialisedHere = true;
+        tellGuests();
       }
     }
   }
@@ -115,6 +120,7 @@ final class Library implements AutoCloseable {
     try {
       synchronized (OPEN) {
         if (functions == broken && initialisedHere) {
+          tellGuests();
           functions.terminate();
           restart();
         }
@@ -138,11 +144,25 @@ final class Library implements AutoCloseable {
     return file;
   }
 
-  /** Leaves it initialised for good, for a guest whose handles outlive its users. */
-  void keep() {
+  /**
+   * Leaves it initialised for good, for a guest whose handles outlive its users; when it has to be
+   * initialised again all the same, the guest is told.
+   */
+  void keepFor(Guest guest) {
     synchronized (OPEN) {
       kept = true;
+      guests.add(guest);
     }
+  }
+
+  /** The guest has left. */
+  void forget(Guest guest) {
+    guests.remove(guest);
+  }
+
+  // Others may be logged in by now, so nobody logs out.
+  private void tellGuests() {
+    guests.forEach(guest -> guest.leave(false));
   }
 
   /** Whether closing it once more would end it, were it not kept. */

@@ -19,6 +19,7 @@ final class Delegation implements SharedToken.Guest {
   private final SharedToken token;
   private final String label;
   private @Nullable Delegate delegate;
+  private final Object admission = new Object();
   private boolean admitted;
   private int made;
 
@@ -52,12 +53,14 @@ final class Delegation implements SharedToken.Guest {
   Delegate current() {
     // Not under our lock: it may ask us to leave.
     SharedToken.Place place = JcaExceptions.unchecked(token::place);
+    synchronized (admission) {
+      if (!admitted) {
+        token.admit(this);
+        admitted = true;
+      }
+    }
     synchronized (this) {
       if (delegate == null) {
-        if (!admitted) {
-          token.admit(this);
-          admitted = true;
-        }
         made++;
         delegate = Delegate.open(place, made);
       }
