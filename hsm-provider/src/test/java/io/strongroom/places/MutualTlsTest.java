@@ -1,9 +1,11 @@
 package io.strongroom.places;
 
+import java.security.Signature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.hsm.Digest;
+import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.places.Pki.Identity;
@@ -50,11 +52,16 @@ class MutualTlsTest {
   private static final List<String> IN_SOFTWARE_ONLY =
       List.of("create", "unwrap", "derive", "encrypt", "decrypt", "mac", "verify", "random");
 
+  private Recorded recorded;
   private Pki pki;
 
   @BeforeAll
   void open(SoftHsmToken token) throws Exception {
-    pki = new Pki(token);
+    recorded = new Recorded(Hsm.open(token.url()));
+    pki = new Pki(token, recorded.hsm());
+    // The first use of PSS parameters has the device try them, which is a signature more.
+    Signature pss = Signature.getInstance("SHA256withRSAandMGF1", pki.provider);
+    pss.initSign(identity("tried", Kind.RSA_PSS).key());
   }
 
   @AfterEach
@@ -100,17 +107,17 @@ class MutualTlsTest {
     Identity client = identity("client", kind);
     pki.register(place);
     try (Handshakes handshakes = new Handshakes(context(server))) {
-      pki.recorded.calls();
-      pki.recorded.signatures();
+      recorded.calls();
+      recorded.signatures();
       SSLSession session = handshakes.connect(context(client), protocol);
       assertThat(session.getProtocol()).isEqualTo(protocol);
       assertThat(session.getPeerCertificates()).containsExactly(server.chain());
       assertThat(session.getLocalCertificates()).containsExactly(client.chain());
     }
-    assertThat(pki.recorded.signatures())
+    assertThat(recorded.signatures())
         .as("one signature of the server's key and one of the client's")
         .containsExactly(kind.signed, kind.signed);
-    assertThat(pki.recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
+    assertThat(recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
     assertThat(pki.sessionKeys()).isZero();
   }
 
@@ -122,8 +129,8 @@ class MutualTlsTest {
     pki.register(place);
     try (Handshakes handshakes = new Handshakes(context(server));
         ExecutorService threads = Executors.newFixedThreadPool(8)) {
-      pki.recorded.signatures();
-      pki.recorded.calls();
+      recorded.signatures();
+      recorded.calls();
       Callable<String> connect = () -> handshakes.connect(context(client), "TLSv1.3").getProtocol();
       List<Future<String>> all = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
@@ -133,8 +140,8 @@ class MutualTlsTest {
         assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo("TLSv1.3");
       }
     }
-    assertThat(pki.recorded.signatures()).hasSize(200);
-    assertThat(pki.recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
+    assertThat(recorded.signatures()).hasSize(200);
+    assertThat(recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
     assertThat(pki.sessionKeys()).isZero();
   }
 
@@ -146,12 +153,12 @@ class MutualTlsTest {
     pki.register(place);
     try (Handshakes handshakes = new Handshakes(context(server))) {
       handshakes.connect(client, "TLSv1.3");
-      pki.recorded.signatures();
-      pki.recorded.calls();
+      recorded.signatures();
+      recorded.calls();
       handshakes.connect(client, "TLSv1.3");
     }
-    assertThat(pki.recorded.signatures()).isEmpty();
-    assertThat(pki.recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
+    assertThat(recorded.signatures()).isEmpty();
+    assertThat(recorded.calls()).doesNotContainAnyElementsOf(IN_SOFTWARE_ONLY);
   }
 
   @Test

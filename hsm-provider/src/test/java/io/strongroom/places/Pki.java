@@ -33,7 +33,6 @@ final class Pki implements AutoCloseable {
   private static final String CA_NAME = "CN=Test CA";
 
   final String url;
-  final Recorded recorded;
   final Hsm hsm;
   final HsmProvider provider;
   final KeyPair caKeys;
@@ -41,9 +40,12 @@ final class Pki implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
 
   Pki(SoftHsmToken token) throws Exception {
-    url = token.url();
-    recorded = new Recorded(Hsm.open(url));
-    hsm = recorded.hsm();
+    this(token, Hsm.open(token.url()));
+  }
+
+  Pki(SoftHsmToken token, Hsm hsm) throws Exception {
+    this.url = token.url();
+    this.hsm = hsm;
     provider = HsmProvider.over(hsm);
     caKeys = pair("EC", 256, "ca");
     ca = certificate(CA_NAME, caKeys.getPublic(), true);
@@ -92,6 +94,11 @@ final class Pki implements AutoCloseable {
                     new JcaContentSignerBuilder("SHA256withECDSA")
                         .setProvider(provider)
                         .build(caKeys.getPrivate())));
+  }
+
+  /** A certificate for this key, issued by the CA. */
+  X509Certificate issue(String name, PublicKey key) throws Exception {
+    return certificate(name, key, false);
   }
 
   /** A key store in software that trusts the CA. */

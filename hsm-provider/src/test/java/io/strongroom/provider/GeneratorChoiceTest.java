@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.security.Security;
 import java.security.spec.ECGenParameterSpec;
 import javax.crypto.KeyGenerator;
+import javax.crypto.SecretKeyFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,15 @@ class GeneratorChoiceTest {
     assertInSoftware(bySize.generateKey());
     assertInSoftware(byRandom.generateKey());
     assertInSoftware(KeyGenerator.getInstance("AES").generateKey());
+  }
+
+  @Test
+  @Difference("new-keys-only-on-request")
+  void delegated_fromTheFirstProviderOfTheList_isTheJdks() throws Exception {
+    assertThat(SecretKeyFactory.getInstance("DESede").getProvider().getName()).isEqualTo("SunJCE");
+    assertInSoftware(KeyGenerator.getInstance("HmacMD5").generateKey());
+    assertThat(SecretKeyFactory.getInstance("DESede", fixture.provider).getProvider())
+        .isSameAs(fixture.provider);
   }
 
   @Test

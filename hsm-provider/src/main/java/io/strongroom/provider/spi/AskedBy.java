@@ -4,12 +4,14 @@ import java.security.KeyPairGenerator;
 import java.util.List;
 import java.util.Set;
 import javax.crypto.KeyGenerator;
+import javax.crypto.SecretKeyFactory;
 
 /**
  * How the JDK came to make an engine. The JCA does not tell an engine whether its caller named this
- * provider or took the first in the list, but a generator has to know: the JDK's own TLS asks the
- * list for ephemeral keys and ticket keys, and those belong in software even where Strongroom is
- * the first provider. The JDK's calls on the stack are the only place that says it.
+ * provider or took the first in the list, but those that work without a key of ours have to know:
+ * the JDK's own TLS asks the list for ephemeral keys and ticket keys, and those belong in software
+ * even where Strongroom is the first provider. The JDK's calls on the stack are the only place that
+ * says it.
  */
 final class AskedBy {
 
@@ -20,11 +22,12 @@ final class AskedBy {
   // key
   // store HSM wants the key there: such a store takes no key in software.
   private static final String KEYTOOL = "sun.security.tools.keytool.Main";
-  private static final Set<Class<?>> FRONTS = Set.of(KeyGenerator.class, KeyPairGenerator.class);
+  private static final Set<Class<?>> FRONTS =
+      Set.of(KeyGenerator.class, KeyPairGenerator.class, SecretKeyFactory.class);
 
   private AskedBy() {}
 
-  /** True while the JDK goes through its list of providers for a generator. */
+  /** True while the JDK goes through its list of providers for such an engine. */
   static boolean list() {
     List<StackWalker.StackFrame> frames = WALKER.walk(stack -> stack.limit(JDK_FRAMES).toList());
     return frames.stream().anyMatch(AskedBy::isListLookup)

@@ -36,6 +36,13 @@ final class DelegatedService extends Provider.Service {
               + " takes no constructor parameter, got "
               + constructorParameter.getClass().getName());
     }
+    if (AskedBy.list()) {
+      throw new NoSuchAlgorithmException(
+          row.type()
+              + " "
+              + row.algorithm()
+              + " is the HSM's only for callers that name the provider; give it to getInstance");
+    }
     return row.constructor().apply(device, delegation);
   }
 

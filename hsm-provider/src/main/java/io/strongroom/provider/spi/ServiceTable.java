@@ -81,7 +81,7 @@ final class ServiceTable {
 
   private static Stream<ServiceRow> rsaCiphers() {
     return Stream.of(
-        rsa("PKCS1Padding", null).needs("CKM_RSA_PKCS"),
+        rsa("PKCS1Padding", null).needs("CKM_RSA_PKCS").alias("RSA", "1.2.840.113549.1.1.1"),
         rsa("OAEPPadding", Digest.SHA_1),
         rsa("OAEPWithSHA-1AndMGF1Padding", Digest.SHA_1)
             .alias("RSA/ECB/OAEPWithSHA1AndMGF1Padding"),
@@ -100,11 +100,15 @@ final class ServiceTable {
         rsaSignature("SHA384withRSA", Digest.SHA_384).alias("1.2.840.113549.1.1.12"),
         rsaSignature("SHA512withRSA", Digest.SHA_512).alias("1.2.840.113549.1.1.13"),
         pss("RSASSA-PSS", null).alias("1.2.840.113549.1.1.10"),
-        pss("SHA1withRSASSA-PSS", Digest.SHA_1),
-        pss("SHA224withRSASSA-PSS", Digest.SHA_224),
-        pss("SHA256withRSASSA-PSS", Digest.SHA_256),
-        pss("SHA384withRSASSA-PSS", Digest.SHA_384),
-        pss("SHA512withRSASSA-PSS", Digest.SHA_512));
+        pss("SHA1withRSASSA-PSS", Digest.SHA_1).alias("SHA1withRSAandMGF1", "SHA1withRSA/PSS"),
+        pss("SHA224withRSASSA-PSS", Digest.SHA_224)
+            .alias("SHA224withRSAandMGF1", "SHA224withRSA/PSS"),
+        pss("SHA256withRSASSA-PSS", Digest.SHA_256)
+            .alias("SHA256withRSAandMGF1", "SHA256withRSA/PSS"),
+        pss("SHA384withRSASSA-PSS", Digest.SHA_384)
+            .alias("SHA384withRSAandMGF1", "SHA384withRSA/PSS"),
+        pss("SHA512withRSASSA-PSS", Digest.SHA_512)
+            .alias("SHA512withRSAandMGF1", "SHA512withRSA/PSS"));
   }
 
   private static Stream<ServiceRow> ecdsaSignatures() {
