@@ -1,6 +1,5 @@
 package io.strongroom.places;
 
-import java.security.Signature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,11 +13,14 @@ import io.strongroom.provider.HsmProvider;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.security.InvalidKeyException;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Security;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -212,6 +215,29 @@ class MutualTlsTest {
             .isInstanceOf(SSLException.class)
             .hasMessageContaining("alert");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RSA, 2048, TLSv1.3", "EC, 256, TLSv1.3", "EC, 384, TLSv1.2"})
+  void handshake_withKeysAndChainsOfTheKeyStore_isAuthenticatedOnBothSides(
+      String family, int bits, String protocol) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(family, pki.provider);
+    generator.initialize(bits);
+    KeyPair pair = generator.generateKeyPair();
+    KeyStore store = KeyStore.getInstance("HSM", pki.provider);
+    store.load(null, null);
+    X509Certificate certificate = pki.issue("CN=stored", pair.getPublic());
+    store.setKeyEntry(
+        "stored", pair.getPrivate(), null, new X509Certificate[] {certificate, pki.ca});
+    pki.register(Place.LAST);
+    SSLContext both = TlsExample.fromKeyStore(pki.provider, pki.trust());
+    try (Handshakes handshakes = new Handshakes(both)) {
+      SSLSession session = handshakes.connect(both, protocol);
+      assertThat(session.getPeerCertificates()).containsExactly(certificate, pki.ca);
+      assertThat(session.getLocalCertificates()).containsExactly(certificate, pki.ca);
+    } finally {
+      store.deleteEntry("stored");
     }
   }
 
