@@ -31,14 +31,23 @@ final class Report {
    * @throws IOException if the page has no markers or cannot be written
    */
   static void writeTable(Results results, Path page) throws IOException {
-    String text = Files.readString(page);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
+    replace(page, BEGIN, END, markdown(results));
+  }
+
+  /**
+   * Puts a text between two markers of a page.
+   *
+   * @throws IOException if the page has no such markers or cannot be written
+   */
+  static void replace(Path page, String beginMark, String endMark, String text) throws IOException {
+    String present = Files.readString(page);
+    int begin = present.indexOf(beginMark);
+    int end = present.indexOf(endMark);
     if (begin < 0 || end < begin) {
-      throw new IOException(page + " has no lines \"" + BEGIN + "\" and \"" + END + "\"");
+      throw new IOException(page + " has no lines \"" + beginMark + "\" and \"" + endMark + "\"");
     }
-    String head = text.substring(0, begin + BEGIN.length());
-    Files.writeString(page, head + "\n" + markdown(results) + text.substring(end));
+    String head = present.substring(0, begin + beginMark.length());
+    Files.writeString(page, head + "\n" + text + present.substring(end));
   }
 
   /** The tables, and where and when they were measured. */

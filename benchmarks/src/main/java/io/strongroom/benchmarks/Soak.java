@@ -21,6 +21,8 @@ import java.util.concurrent.Future;
  * DIR the module's folder. The library is watched by a shim that counts calls and changes none.
  */
 final class Soak {
+  private static final String BEGIN = "<!-- soak: written by soak.sh -->";
+  private static final String END = "<!-- end of soak -->";
   private static final long OPERATIONS = 1_000_000;
   private static final int THREADS = 32;
   private static final int PARTS = 20;
@@ -34,14 +36,18 @@ final class Soak {
     }
     long operations = arguments.length == 2 ? Long.parseLong(arguments[1]) : OPERATIONS;
     SoakReport report = onFreshToken(operations);
-    Path json = Path.of(arguments[0]).resolve("results").resolve("soak.json");
+    List<String> growth = report.growth();
+    String table = report.markdown() + (growth.isEmpty() ? "\nNothing grew.\n" : "");
+    Path dir = Path.of(arguments[0]);
+    Path json = dir.resolve("results").resolve("soak.json");
     Files.createDirectories(json.getParent());
     new ObjectMapper().writeValue(json.toFile(), report);
-    System.out.println(report.markdown());
+    if (operations == OPERATIONS) {
+      Report.replace(dir.resolve("README.md"), BEGIN, END, table);
+    }
+    System.out.println(table);
     System.err.println("==> written: " + json);
-    List<String> growth = report.growth();
-    growth.forEach(System.out::println);
-    System.out.println(growth.isEmpty() ? "Nothing grew." : "Something grew.");
+    growth.forEach(line -> System.err.println("==> " + line));
     System.exit(growth.isEmpty() ? 0 : 1);
   }
 
@@ -64,7 +70,7 @@ final class Soak {
     try (FaultyLibrary library = FaultyLibrary.over(token);
         Hsm hsm = Hsm.open(library.url())) {
       SoakLoad load = new SoakLoad(hsm, random);
-      long part = operations / PARTS / threads;
+      long part = Math.ceilDiv(operations, (long) PARTS * threads);
       for (int i = 1; i <= PARTS; i++) {
         onThreads(load, random, part, threads);
         samples.add(SoakSample.take(i * part * threads, library));
