@@ -43,7 +43,11 @@ final class Dispatcher {
     this.guard = guard;
     this.turns = new Turns(most, System::nanoTime);
     this.workers =
-        new Workers("strongroom-pkcs11-" + token + "-", turns::places, this::performForCaller);
+        new Workers(
+            "strongroom-pkcs11-" + token + "-",
+            turns::places,
+            this::performForCaller,
+            Dispatcher::closedException);
   }
 
   /**
@@ -252,7 +256,7 @@ final class Dispatcher {
   boolean close() {
     closed = true;
     turns.close();
-    workers.close(closedException());
+    workers.close();
     long untilNanos = System.nanoTime() + deadline.toNanos();
     while (!turns.isIdle() && System.nanoTime() < untilNanos) {
       LockSupport.parkNanos(1_000_000);

@@ -82,13 +82,15 @@ final class HotKeys {
     if (copies() < mostCopies) {
       return true;
     }
-    HotKey oldest =
+    @Nullable HotKey oldest =
         keys.values().stream()
             .filter(key -> key.copy() != null)
             .min(Comparator.comparingLong(HotKeys::comparedNanos))
-            .orElseThrow();
-    SessionCopy copy = oldest.copy();
-    if (copy != null && nanoClock.getAsLong() - copy.comparedNanos() > UNUSED_NANOS) {
+            .orElse(null);
+    SessionCopy copy = oldest == null ? null : oldest.copy();
+    if (oldest != null
+        && copy != null
+        && nanoClock.getAsLong() - copy.comparedNanos() > UNUSED_NANOS) {
       oldest.drop(session, copy, HotKey.USES_BEFORE_COPYING);
       return true;
     }

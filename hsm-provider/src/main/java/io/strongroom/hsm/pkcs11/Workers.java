@@ -3,12 +3,14 @@ package io.strongroom.hsm.pkcs11;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Platform threads that make calls for others: as many as may call at once, started when they are
@@ -21,16 +23,23 @@ final class Workers {
   private final AtomicInteger active = new AtomicInteger();
   private final IntSupplier places;
   private final Predicate<Call<?>> performer;
+  private final Supplier<? extends RuntimeException> closedException;
   private final ThreadPoolExecutor threads;
 
   /**
    * @param name the threads' name, before a number
    * @param places how many may work at once now
    * @param performer does a call; false if it was abandoned meanwhile, and the thread with it
+   * @param closedException why calls fail once closed
    */
-  Workers(String name, IntSupplier places, Predicate<Call<?>> performer) {
+  Workers(
+      String name,
+      IntSupplier places,
+      Predicate<Call<?>> performer,
+      Supplier<? extends RuntimeException> closedException) {
     this.places = places;
     this.performer = performer;
+    this.closedException = closedException;
     this.threads =
         new ThreadPoolExecutor(
             0,
@@ -57,10 +66,19 @@ final class Workers {
     int present = active.get();
     while (!queue.isEmpty() && present < places.getAsInt()) {
       if (active.compareAndSet(present, present + 1)) {
-        threads.execute(this::work);
+        start();
         return;
       }
       present = active.get();
+    }
+  }
+
+  private void start() {
+    try {
+      threads.execute(this::work);
+    } catch (RejectedExecutionException _) {
+      active.decrementAndGet();
+      failAll();
     }
   }
 
@@ -84,12 +102,16 @@ final class Workers {
   }
 
   /** Ends the threads; calls that still wait fail. */
-  void close(RuntimeException reason) {
+  void close() {
+    threads.shutdown();
+    failAll();
+  }
+
+  private void failAll() {
     Call<?> call = queue.poll();
     while (call != null) {
-      call.fail(reason);
+      call.fail(closedException.get());
       call = queue.poll();
     }
-    threads.shutdown();
   }
 }

@@ -201,6 +201,26 @@ class DispatcherTest {
   }
 
   @Test
+  void close_whileOthersWait_theyAreToldThatItIsClosed() throws Exception {
+    Dispatcher dispatcher = dispatcher(1, LONG, Guard.AUTO);
+    List<Future<Integer>> waiting = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        ExecutorService closer = Executors.newSingleThreadExecutor()) {
+      Future<String> running = hang(threads, dispatcher);
+      for (int i = 0; i < 20; i++) {
+        waiting.add(threads.submit(() -> run(dispatcher, () -> 1)));
+      }
+      Future<Boolean> quiet = closer.submit(dispatcher::close);
+      for (Future<Integer> one : waiting) {
+        assertThatThrownBy(one::get).hasCauseInstanceOf(IllegalStateException.class);
+      }
+      release.countDown();
+      assertThat(running.get()).isEqualTo("late");
+      assertThat(quiet.get()).isTrue();
+    }
+  }
+
+  @Test
   void close_withNothingUnderWay_isQuiet() {
     Dispatcher dispatcher = dispatcher(1, SHORT, Guard.AUTO);
     run(dispatcher, () -> 1);
