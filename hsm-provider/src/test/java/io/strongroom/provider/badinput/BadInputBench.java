@@ -35,7 +35,7 @@ import javax.security.auth.Destroyable;
 final class BadInputBench implements AutoCloseable {
 
   private static final List<Family> FAMILIES =
-      List.of(Family.AES, Family.SECRET, Family.RSA, Family.EC, Family.EDWARDS);
+      List.of(Family.AES, Family.SECRET, Family.RSA, Family.EC, Family.EDWARDS, Family.MONTGOMERY);
 
   final HsmProvider provider;
   final HsmProvider closed;
@@ -78,7 +78,7 @@ final class BadInputBench implements AutoCloseable {
       case RSA -> KeyType.RSA_2048;
       case EC -> KeyType.EC_P256;
       case EDWARDS -> KeyType.ED25519;
-      default -> throw new AssertionError("which type of " + family + "? add it here");
+      case MONTGOMERY -> KeyType.X25519;
     };
   }
 
@@ -92,7 +92,9 @@ final class BadInputBench implements AutoCloseable {
               KeyUsage.VERIFY,
               KeyUsage.WRAP,
               KeyUsage.UNWRAP);
-      default -> Set.of(KeyUsage.SIGN, KeyUsage.VERIFY);
+      case EC -> Set.of(KeyUsage.SIGN, KeyUsage.VERIFY, KeyUsage.DERIVE);
+      case SECRET, EDWARDS -> Set.of(KeyUsage.SIGN, KeyUsage.VERIFY);
+      case MONTGOMERY -> Set.of(KeyUsage.DERIVE);
     };
   }
 
@@ -191,7 +193,8 @@ final class BadInputBench implements AutoCloseable {
               case SECRET -> new SecretKeySpec(secret(64), "HmacSHA256");
               case RSA -> software("RSA", "SunRsaSign");
               case EC -> software("EC", "SunEC");
-              default -> software("Ed25519", "SunEC");
+              case EDWARDS -> software("Ed25519", "SunEC");
+              case MONTGOMERY -> software("X25519", "SunEC");
             });
   }
 
@@ -206,7 +209,8 @@ final class BadInputBench implements AutoCloseable {
       case SECRET -> new OpaqueKey.Secret("HmacSHA256");
       case RSA -> new OpaqueKey.Private("RSA");
       case EC -> new OpaqueKey.Private("EC");
-      default -> new OpaqueKey.Private("EdDSA");
+      case EDWARDS -> new OpaqueKey.Private("EdDSA");
+      case MONTGOMERY -> new OpaqueKey.Private("XDH");
     };
   }
 

@@ -15,6 +15,7 @@ final class BadInputs {
               ? new KeyWrapCases(bench, algorithm).all()
               : new CipherCases(bench, algorithm).all();
       case "Signature" -> new SignatureCases(bench, algorithm).all();
+      case "KeyAgreement" -> new AgreementCases(bench, algorithm).all();
       case "Mac" -> new MacCases(bench, algorithm).all();
       case "KeyGenerator" -> new GeneratorCases(bench, algorithm).secrets();
       case "KeyPairGenerator" -> new GeneratorCases(bench, algorithm).pairs();
@@ -37,11 +38,14 @@ final class BadInputs {
     if (algorithm.contains("RSA")) {
       return Family.RSA;
     }
-    if (algorithm.contains("ECDSA") || algorithm.equals("EC")) {
+    if (algorithm.contains("ECDSA") || algorithm.equals("EC") || algorithm.equals("ECDH")) {
       return Family.EC;
     }
     if (algorithm.startsWith("Ed")) {
       return Family.EDWARDS;
+    }
+    if (algorithm.startsWith("X")) {
+      return Family.MONTGOMERY;
     }
     throw new AssertionError("what keys does " + algorithm + " take? add it here");
   }
