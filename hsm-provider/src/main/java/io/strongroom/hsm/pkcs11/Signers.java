@@ -48,11 +48,10 @@ final class Signers {
     }
   }
 
-  // PKCS#11 v2.40 §2.3.1. NSS answers CKR_DATA_LEN_RANGE, as if it were the digest.
+  // r and s, each as long as the order (PKCS#11 v2.40 §2.3.1). NSS also takes shorter ones, which
+  // makes one signature many, and for others answers CKR_DATA_LEN_RANGE, as if it were the digest.
   private static boolean isTwoHalves(KeyEntry key, byte[] signature) {
-    return signature.length > 0
-        && signature.length % 2 == 0
-        && signature.length <= 2 * key.info().type().bytes();
+    return signature.length == 2 * key.info().type().bytes();
   }
 
   byte[] mac(Session session, KeyEntry key, MacAlgorithm algorithm, byte[] message) {

@@ -7,7 +7,7 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.pkcs11.AgreementObjects;
-import io.strongroom.softhsm.SoftHsmToken;
+import io.strongroom.hsm.pkcs11.DeviceExtension;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -47,8 +47,8 @@ class AgreementWycheproofTest extends VectorSuite {
   private @Nullable AgreementObjects objects;
 
   @BeforeAll
-  void openObjects(SoftHsmToken softHsm) {
-    objects = new AgreementObjects(softHsm.url());
+  void openObjects(DeviceExtension.Url url) {
+    objects = new AgreementObjects(url.text());
   }
 
   @AfterAll

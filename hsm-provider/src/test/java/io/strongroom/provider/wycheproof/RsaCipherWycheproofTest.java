@@ -42,7 +42,7 @@ class RsaCipherWycheproofTest extends VectorSuite {
     runInapplicable(file, "Cipher", this::decryptOaep);
   }
 
-  private Verdict decryptOaep(Vector vector) throws Exception {
+  final Verdict decryptOaep(Vector vector) throws Exception {
     OAEPParameterSpec oaep =
         new OAEPParameterSpec(
             vector.groupText("sha"),

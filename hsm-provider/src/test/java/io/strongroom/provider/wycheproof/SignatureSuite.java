@@ -6,8 +6,8 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.SignatureAlgorithm;
+import io.strongroom.hsm.pkcs11.DeviceExtension;
 import io.strongroom.hsm.pkcs11.PublicObjects;
-import io.strongroom.softhsm.SoftHsmToken;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
@@ -26,8 +26,8 @@ abstract class SignatureSuite extends VectorSuite {
   private @Nullable PublicObjects publicKeys;
 
   @BeforeAll
-  void openPublicKeys(SoftHsmToken softHsm) {
-    publicKeys = new PublicObjects(softHsm.url());
+  void openPublicKeys(DeviceExtension.Url url) {
+    publicKeys = new PublicObjects(url.text());
   }
 
   @AfterAll

@@ -2,8 +2,7 @@ package io.strongroom.provider.wycheproof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.strongroom.softhsm.SoftHsmExtension;
-import io.strongroom.softhsm.SoftHsmToken;
+import io.strongroom.hsm.pkcs11.DeviceExtension;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -12,14 +11,14 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Runs the files of one family of algorithms on a token of its own, and prints what came of it. */
-@ExtendWith({NeedsVectors.class, SoftHsmExtension.class})
+@ExtendWith({NeedsVectors.class, DeviceExtension.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class VectorSuite {
   private @Nullable VectorToken token;
 
   @BeforeAll
-  void open(SoftHsmToken softHsm) throws Exception {
-    token = new VectorToken(softHsm);
+  void open(DeviceExtension.Url url) throws Exception {
+    token = new VectorToken(url.text());
   }
 
   @AfterAll

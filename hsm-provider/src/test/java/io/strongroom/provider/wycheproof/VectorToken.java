@@ -16,7 +16,6 @@ import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.WrapAlgorithm;
 import io.strongroom.provider.HsmProvider;
-import io.strongroom.softhsm.SoftHsmToken;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.SecureRandom;
@@ -40,10 +39,6 @@ final class VectorToken implements AutoCloseable {
   private final KeyId carrierId;
   private @Nullable KeyId current;
   private String currentName = "";
-
-  VectorToken(SoftHsmToken token) throws GeneralSecurityException {
-    this(token.url());
-  }
 
   VectorToken(String url) throws GeneralSecurityException {
     hsm = Hsm.open(url);
