@@ -6,6 +6,7 @@ final class Ck {
 
   static final long CKU_SO = 0;
   static final long CKU_USER = 1;
+  static final long CKS_RO_USER_FUNCTIONS = 1;
   static final long CKS_RW_USER_FUNCTIONS = 3;
 
   static final long CKF_SERIAL_SESSION = 1 << 2;

@@ -136,6 +136,10 @@ final class KeyDirectory {
       return null;
     }
     KeyEntry entry = KeyReader.combine(session, objects);
+    if (entry != null && entry.handle() == 0) {
+      // Public halves are all that is seen of pairs without a login.
+      session.generation().requireLogin(session);
+    }
     if (entry != null) {
       session.generation().keys().put(id, entry);
     }

@@ -2,6 +2,7 @@ package io.strongroom.hsm.pkcs11;
 
 import io.strongroom.hsm.HsmException;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -123,8 +124,28 @@ enum ReturnCode {
     DENIED,
     BUSY,
     DEVICE_FALTERS,
-    DEVICE_FAILED
+    DEVICE_FAILED;
+
+    // What no caller chose, no caller did wrong.
+    private Kind ofOurCall() {
+      return switch (this) {
+        case HANDLE_STALE, BAD_INPUT, UNSUPPORTED, NOT_AUTHENTIC -> DEVICE_FAILED;
+        case FINE, SESSION_LOST, DENIED, BUSY, DEVICE_FALTERS, DEVICE_FAILED -> this;
+      };
+    }
   }
+
+  /** Functions whose arguments are none of the caller's. */
+  private static final Set<String> OURS =
+      Set.of(
+          "C_GetSlotList",
+          "C_GetTokenInfo",
+          "C_OpenSession",
+          "C_GetSessionInfo",
+          "C_Login",
+          "C_FindObjectsInit",
+          "C_FindObjects",
+          "C_FindObjectsFinal");
 
   private static final Map<Long, ReturnCode> BY_VALUE =
       Stream.of(values()).collect(Collectors.toMap(c -> c.value, Function.identity()));
@@ -268,7 +289,7 @@ enum ReturnCode {
     String name = nameOf(e.returnValue());
     HsmException.Answer answer = new HsmException.Answer(e.function(), e.returnValue(), name);
     String said = what + ": " + e.function() + " answered " + name;
-    return switch (e.code().kind) {
+    return switch (OURS.contains(e.function()) ? e.code().kind.ofOurCall() : e.code().kind) {
       case BAD_INPUT -> badInput(e, said, answer);
       case HANDLE_STALE ->
           new HsmException.KeyNotFound(said + "; the key was destroyed meanwhile", e, answer, null);

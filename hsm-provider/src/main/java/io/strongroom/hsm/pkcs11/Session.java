@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,12 +54,16 @@ final class Session {
   /** The session's state, {@code CKS_*}; it changes when anyone in the process logs out. */
   long state() {
     long mark = memory.mark();
-    // CK_SESSION_INFO: slot, state, flags, device error.
-    MemorySegment info = memory.allocate(32, 8);
-    functions.getSessionInfo(handle, info);
-    long state = info.get(JAVA_LONG, 8);
+    long state = state(functions, handle, memory);
     memory.release(mark);
     return state;
+  }
+
+  static long state(Cryptoki functions, long session, SegmentAllocator memory) {
+    // CK_SESSION_INFO: slot, state, flags, device error.
+    MemorySegment info = memory.allocate(32, 8);
+    functions.getSessionInfo(session, info);
+    return info.get(JAVA_LONG, 8);
   }
 
   /** The handles of all objects that the template fits. */

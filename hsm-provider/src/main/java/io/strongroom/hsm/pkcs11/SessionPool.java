@@ -3,6 +3,7 @@ package io.strongroom.hsm.pkcs11;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.token.SharedToken;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -246,9 +247,16 @@ final class SessionPool implements AutoCloseable {
       MemorySegment value = pin.value();
       functions.login(session, Ck.CKU_USER, value, value.byteSize());
     } catch (CkException e) {
-      if (e.code() != ReturnCode.CKR_USER_ALREADY_LOGGED_IN) {
+      if (e.code() != ReturnCode.CKR_USER_ALREADY_LOGGED_IN || !isUser(functions, session)) {
         throw e;
       }
+    }
+  }
+
+  private static boolean isUser(Cryptoki functions, long session) {
+    try (Arena arena = Arena.ofConfined()) {
+      long state = Session.state(functions, session, arena);
+      return state == Ck.CKS_RO_USER_FUNCTIONS || state == Ck.CKS_RW_USER_FUNCTIONS;
     }
   }
 

@@ -13,6 +13,7 @@ import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.softhsm.Fault;
 import io.strongroom.softhsm.FaultyLibrary;
 import io.strongroom.softhsm.SoftHsmExtension;
@@ -120,6 +121,18 @@ class FaultRecoveryTest {
     assertThat(faults.fired().getFirst()).as("it happened").isPositive();
     assertThat(faults.calls("C_Login") - logins).as("logins").isEqualTo(fault.logins);
     assertThat(encrypt()).isEqualTo(before);
+  }
+
+  @Test
+  void keyPair_afterALogoutByAnother_isStillAPair() {
+    KeyInfo pair = hsm.create(KeySpec.of(id(), "pair", KeyType.EC_P256));
+    hsm.sign(pair.id(), new SignatureAlgorithm.Ecdsa(), new byte[32]);
+    faults.set(Fault.on("*").logsOut());
+
+    assertThat(hsm.key(pair.id())).isEqualTo(pair);
+    faults.set(Fault.on("*").logsOut());
+    assertThat(hsm.sign(pair.id(), new SignatureAlgorithm.Ecdsa(), new byte[32])).hasSize(64);
+    hsm.destroy(pair.id());
   }
 
   @Test
