@@ -18,7 +18,6 @@ import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,26 +27,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Faults while keys are made, wrapped and destroyed: one key or none, and nothing left behind. */
 @ExtendWith(SoftHsmExtension.class)
 class FaultsInKeyMakingTest {
-  private FaultyLibrary faults;
-  private String url;
-  private Hsm hsm;
-  private KeyInfo wrapping;
-  private KeyInfo leaving;
-  private long before;
+  private final FaultyLibrary faults;
+  private final String url;
+  private final Hsm hsm;
+  private final KeyInfo wrapping;
+  private final KeyInfo leaving;
+  private final long before;
 
-  @BeforeEach
-  void open(SoftHsmToken token, FaultyLibrary library) {
-    faults = library;
-    url = library.url() + "&x-copies=off";
-    hsm = Hsm.open(url);
-    wrapping =
+  FaultsInKeyMakingTest(SoftHsmToken token, FaultyLibrary faults) {
+    this.faults = faults;
+    this.url = faults.url() + "&x-copies=off";
+    this.hsm = Hsm.open(url);
+    hsm.keys().forEach(key -> hsm.destroy(key.id()));
+    this.wrapping =
         hsm.create(
             KeySpec.of(id(), "wrapping", KeyType.AES_256)
                 .withUsages(KeyUsage.WRAP, KeyUsage.UNWRAP));
-    leaving =
+    this.leaving =
         hsm.create(
-            KeySpec.of(id(), "leaving", KeyType.AES_256).withProtection(Protection.LEAVES_WRAPPED));
-    before = objects();
+            KeySpec.of(id(), "leaving", KeyType.AES_256)
+                .withProtection(Protection.LEAVES_WRAPPED));
+    this.before = objects();
   }
 
   @AfterEach
