@@ -45,8 +45,7 @@ class FaultsInKeyMakingTest {
                 .withUsages(KeyUsage.WRAP, KeyUsage.UNWRAP));
     this.leaving =
         hsm.create(
-            KeySpec.of(id(), "leaving", KeyType.AES_256)
-                .withProtection(Protection.LEAVES_WRAPPED));
+            KeySpec.of(id(), "leaving", KeyType.AES_256).withProtection(Protection.LEAVES_WRAPPED));
     this.before = objects();
   }
 
