@@ -148,8 +148,10 @@ final class BlockCipher extends BufferedCipher {
   private byte[] run(byte[] whole) throws IllegalBlockSizeException, BadPaddingException {
     LogicalKey ours = Objects.requireNonNull(key);
     return encrypt
-        ? JcaExceptions.cipher(() -> device.hsm().encrypt(ours.id(), mode.with(iv), whole).bytes())
-        : JcaExceptions.cipher(() -> device.hsm().decrypt(ours.id(), mode.with(iv), whole));
+        ? JcaExceptions.cipher(
+            () -> ours.with(id -> device.hsm().encrypt(id, mode.with(iv), whole).bytes()))
+        : JcaExceptions.cipher(
+            () -> ours.with(id -> device.hsm().decrypt(id, mode.with(iv), whole)));
   }
 
   @Override

@@ -49,12 +49,13 @@ record DerivedKind(String name, KeyType.Family family, Set<KeyUsage> usual) {
       throws InvalidKeyException {
     KeyInfo info =
         JcaExceptions.wrapping(() ->
-            device
-                .hsm()
-                .derive(
-                    from.id(),
-                    algorithm,
-                    asked.usually(usual).keySpec(device, new KeyType(family, bits))));
+            from.with(id ->
+                device
+                    .hsm()
+                    .derive(
+                        id,
+                        algorithm,
+                        asked.usually(usual).keySpec(device, new KeyType(family, bits)))));
     return new HsmSecretKey(device, info, name);
   }
 }

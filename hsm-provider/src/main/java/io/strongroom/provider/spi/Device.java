@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param requests reads the provider's own parameters of a key; null for anything else
  * @param descriptions writes such parameters of a key that there is
  * @param trials what was found out about the HSM by trying
+ * @param dropped destroys the session keys that nobody can use any more
  */
 public record Device(
     Hsm hsm,
     String label,
     Function<@Nullable AlgorithmParameterSpec, @Nullable KeyRequest> requests,
     Function<KeyInfo, KeySpec> descriptions,
-    Trials trials) {
+    Trials trials,
+    DroppedKeys dropped) {
 
   private static final String RESERVED_PREFIX = "strongroom-";
 
@@ -35,7 +37,7 @@ public record Device(
       String label,
       Function<@Nullable AlgorithmParameterSpec, @Nullable KeyRequest> requests,
       Function<KeyInfo, KeySpec> descriptions) {
-    this(hsm, label, requests, descriptions, new Trials());
+    this(hsm, label, requests, descriptions, new Trials(), new DroppedKeys(hsm));
   }
 
   /** The key with this id. */

@@ -43,7 +43,7 @@ final class EcdsaSignature extends HsmSignature {
     byte[] leftmost = Arrays.copyOf(input, Math.min(input.length, key.type().bytes()));
     byte[] signature =
         JcaExceptions.signature(
-            () -> device.hsm().sign(key.id(), new SignatureAlgorithm.Ecdsa(), leftmost));
+            () -> key.with(id -> device.hsm().sign(id, new SignatureAlgorithm.Ecdsa(), leftmost)));
     return p1363 ? signature : EcdsaDer.encode(signature);
   }
 

@@ -36,7 +36,7 @@ final class EdDsaSignature extends HsmSignature {
   @Override
   byte[] sign(LogicalKey key, byte[] input) throws SignatureException {
     return JcaExceptions.signature(
-        () -> device.hsm().sign(key.id(), new SignatureAlgorithm.EdDsa(), input));
+        () -> key.with(id -> device.hsm().sign(id, new SignatureAlgorithm.EdDsa(), input)));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.strongroom.hsm.HsmCertificate;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
+import java.lang.ref.Reference;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.KeyStoreException;
@@ -57,7 +58,12 @@ final class EntryWriter {
               + alias
               + "\")");
     }
-    JcaExceptions.keyStore(() -> write(alias, info, certificates));
+    try {
+      JcaExceptions.keyStore(() -> write(alias, info, certificates));
+    } finally {
+      // A key that nobody named is destroyed with its last object, but not while it is being kept.
+      Reference.reachabilityFence(key);
+    }
   }
 
   private KeyInfo own(String alias, @Nullable Key key) throws KeyStoreException {

@@ -160,7 +160,8 @@ final class GcmCipher extends BufferedCipher {
     LogicalKey ours = Objects.requireNonNull(key);
     AesGcm algorithm = new AesGcm(iv, aad.toArray(), tagBits);
     if (encrypt) {
-      return JcaExceptions.aead(() -> device.hsm().encrypt(ours.id(), algorithm, whole).bytes());
+      return JcaExceptions.aead(
+          () -> ours.with(id -> device.hsm().encrypt(id, algorithm, whole).bytes()));
     }
     if (whole.length < tagBits / 8) {
       throw new AEADBadTagException(
@@ -170,7 +171,7 @@ final class GcmCipher extends BufferedCipher {
               + tagBits / 8
               + "; it was cut short");
     }
-    return JcaExceptions.aead(() -> device.hsm().decrypt(ours.id(), algorithm, whole));
+    return JcaExceptions.aead(() -> ours.with(id -> device.hsm().decrypt(id, algorithm, whole)));
   }
 
   @Override

@@ -72,7 +72,7 @@ final class HsmMac extends MacSpi {
     byte[] whole = message.toArray();
     message.clear();
     try {
-      return JcaExceptions.unchecked(() -> device.hsm().mac(ours.id(), algorithm, whole));
+      return JcaExceptions.unchecked(() -> ours.with(id -> device.hsm().mac(id, algorithm, whole)));
     } finally {
       Arrays.fill(whole, (byte) 0);
     }

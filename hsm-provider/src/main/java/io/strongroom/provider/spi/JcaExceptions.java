@@ -154,6 +154,16 @@ final class JcaExceptions {
     }
   }
 
+  /** For tidying what may be gone already, when nobody waits for it. */
+  static void tidying(Runnable call) {
+    try {
+      call.run();
+    } catch (HsmException | IllegalStateException e) {
+      System.getLogger(JcaExceptions.class.getName())
+          .log(System.Logger.Level.DEBUG, "event=tidying_failed reason=\"{0}\"", e.getMessage());
+    }
+  }
+
   private static <E extends Exception> E caused(E exception, Throwable cause) {
     exception.initCause(cause);
     return exception;

@@ -59,8 +59,13 @@ public record KeyRequest(
     return with(new KeyId(0, 0), type);
   }
 
+  /** The label of a key that was given none. */
+  static String labelOfUnnamed(KeyId id) {
+    return "session-" + id;
+  }
+
   private KeySpec with(KeyId keyId, KeyType type) {
-    String name = label == null ? "session-" + keyId : label;
+    String name = label == null ? labelOfUnnamed(keyId) : label;
     KeySpec usual = KeySpec.of(keyId, name, type);
     return new KeySpec(
         keyId,

@@ -7,13 +7,16 @@ import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.Protection;
 import io.strongroom.hsm.WrapAlgorithm;
+import java.lang.ref.Reference;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +37,20 @@ final class KeyWrapping {
   /**
    * What {@code init} was given.
    *
+   * @param given the caller's key object, held so that its key is not taken for dropped
    * @param key the key that wraps or unwraps
    * @param target what is to be made of what is unwrapped
    */
-  private record Ready(KeyInfo key, WrapAlgorithm algorithm, KeyRequest target) {}
+  private record Ready(Key given, KeyInfo key, WrapAlgorithm algorithm, KeyRequest target) {
+
+    <T> T with(Function<KeyId, T> operation) {
+      try {
+        return operation.apply(key.id());
+      } finally {
+        Reference.reachabilityFence(given);
+      }
+    }
+  }
 
   /** Forgets the key. */
   void clear() {
@@ -51,7 +64,7 @@ final class KeyWrapping {
         family == KeyType.Family.RSA
             ? publicKeyInDevice(key)
             : LogicalKey.in(device, key, family, KeyUsage.WRAP, transformation).info();
-    ready = new Ready(info, algorithm, KeyRequest.unnamed());
+    ready = new Ready(Objects.requireNonNull(key), info, algorithm, KeyRequest.unnamed());
   }
 
   /**
@@ -65,7 +78,7 @@ final class KeyWrapping {
         LogicalKey.in(device, key, family(algorithm), KeyUsage.UNWRAP, transformation);
     KeyRequest asked = target == null ? KeyRequest.unnamed() : target;
     JcaExceptions.parameters(() -> asked.check(KeyType.AES_256));
-    ready = new Ready(ours.info(), algorithm, asked);
+    ready = new Ready(ours, ours.info(), algorithm, asked);
   }
 
   /** The length in bits of the key in use; 0 for none. */
@@ -138,8 +151,8 @@ final class KeyWrapping {
               + " never leaves the HSM, not even wrapped, and that cannot be changed; make keys that"
               + " are to be wrapped with HsmKeySpec.mayLeaveWrapped()");
     }
-    KeyId wrapping = with.key().id();
-    return JcaExceptions.wrapping(() -> device.hsm().wrap(wrapping, with.algorithm(), target.id()));
+    return JcaExceptions.wrapping(
+        () -> with.with(key -> target.with(id -> device.hsm().wrap(key, with.algorithm(), id))));
   }
 
   /** Opens a wrapped key inside the device. */
@@ -156,7 +169,7 @@ final class KeyWrapping {
       KeyInfo info =
           JcaExceptions.wrapping(() -> {
             KeySpec spec = with.target().keySpec(device, type);
-            return device.hsm().unwrap(with.key().id(), with.algorithm(), wrapped, spec);
+            return with.with(id -> device.hsm().unwrap(id, with.algorithm(), wrapped, spec));
           });
       return target.key(device, info);
     } catch (InvalidKeyException e) {

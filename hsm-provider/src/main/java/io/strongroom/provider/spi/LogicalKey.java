@@ -6,9 +6,11 @@ import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import java.io.NotSerializableException;
+import java.lang.ref.Reference;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.util.TreeSet;
+import java.util.function.Function;
 import javax.security.auth.DestroyFailedException;
 import javax.security.auth.Destroyable;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ abstract sealed class LogicalKey implements Key, Destroyable permits HsmSecretKe
     this.device = device;
     this.info = info;
     this.algorithm = algorithm;
+    device.dropped().watch(this);
   }
 
   /** The key that an HSM describes, named as its family is in the JCA. */
@@ -103,6 +106,15 @@ abstract sealed class LogicalKey implements Key, Destroyable permits HsmSecretKe
     return info.id();
   }
 
+  /** Has the device do something with the key, which is not taken for dropped meanwhile. */
+  final <T> T with(Function<KeyId, T> operation) {
+    try {
+      return operation.apply(info.id());
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
   final String label() {
     return info.label();
   }
@@ -154,6 +166,7 @@ abstract sealed class LogicalKey implements Key, Destroyable permits HsmSecretKe
       throw failed;
     }
     destroyed = true;
+    device.dropped().forget(id());
   }
 
   @Override

@@ -92,7 +92,7 @@ final class PssSignature extends HsmSignature {
               + needed
               + " bytes");
     }
-    return JcaExceptions.signature(() -> device.hsm().sign(key.id(), with, input));
+    return JcaExceptions.signature(() -> key.with(id -> device.hsm().sign(id, with, input)));
   }
 
   @Override

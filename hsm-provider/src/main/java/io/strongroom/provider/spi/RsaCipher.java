@@ -211,7 +211,8 @@ final class RsaCipher extends BufferedCipher {
     }
     try {
       CipherAlgorithm algorithm = algorithm(oaep);
-      return JcaExceptions.cipher(() -> device.hsm().decrypt(ours.id(), algorithm, whole));
+      return JcaExceptions.cipher(
+          () -> ours.with(id -> device.hsm().decrypt(id, algorithm, whole)));
     } catch (InvalidAlgorithmParameterException e) {
       throw new AssertionError("checked at init", e);
     }

@@ -43,7 +43,7 @@ final class RsaSignature extends HsmSignature {
               + "; use an algorithm with a hash function, or a longer key");
     }
     return JcaExceptions.signature(
-        () -> device.hsm().sign(key.id(), new SignatureAlgorithm.RsaPkcs1(), padded));
+        () -> key.with(id -> device.hsm().sign(id, new SignatureAlgorithm.RsaPkcs1(), padded)));
   }
 
   private static byte[] withDigestInfo(String digest, byte[] value) {
