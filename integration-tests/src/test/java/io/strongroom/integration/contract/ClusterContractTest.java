@@ -1,11 +1,35 @@
 package io.strongroom.integration.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import io.strongroom.cluster.ClusterHsm;
+import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
+import io.strongroom.provider.HsmKeySpec;
+import io.strongroom.provider.HsmProvider;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on a cluster of three nodes. */
@@ -30,5 +54,58 @@ class ClusterContractTest extends HsmContract {
   @Override
   protected Hsm hsm() {
     return cluster;
+  }
+
+  @Test
+  void certificate_ofACluster_isRefusedWithTheReason() {
+    KeyId id = KeyId.random(new SecureRandom());
+    assertThat(cluster.certificates(new CertificateFilter.OfKey(id))).isEmpty();
+    assertThatExceptionOfType(HsmException.UnsupportedMechanism.class)
+        .isThrownBy(() -> cluster.keep(id, "kept"))
+        .withMessageContaining("has no session keys to keep");
+  }
+
+  @Test
+  void keyStore_overACluster_showsKeysAndRefusesCertificates() throws Exception {
+    HsmProvider provider = HsmProvider.over(cluster);
+    KeyStore store = KeyStore.getInstance("HSM", provider);
+    store.load(null, null);
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", provider);
+    generator.initialize(HsmKeySpec.token("pair-of-a-cluster").withBits(256));
+    KeyPair pair = generator.generateKeyPair();
+    try {
+      assertThat(store.isKeyEntry("pair-of-a-cluster")).isTrue();
+      assertThat(store.getCertificateChain("pair-of-a-cluster")).isNull();
+      X509Certificate certificate = selfSigned(pair, provider);
+      assertThatExceptionOfType(KeyStoreException.class)
+          .isThrownBy(() ->
+              store.setKeyEntry(
+                  "pair-of-a-cluster", pair.getPrivate(), null, new Certificate[] {certificate}))
+          .withMessageContaining("keeps no certificates");
+      assertThatExceptionOfType(KeyStoreException.class)
+          .isThrownBy(() -> store.setCertificateEntry("anchor", certificate))
+          .withMessageContaining("keeps no certificates");
+      assertThat(store.isKeyEntry("pair-of-a-cluster")).isTrue();
+    } finally {
+      store.deleteEntry("pair-of-a-cluster");
+    }
+  }
+
+  private static X509Certificate selfSigned(KeyPair pair, HsmProvider provider) throws Exception {
+    X500Name name = new X500Name("CN=cluster");
+    Instant now = Instant.now();
+    return new JcaX509CertificateConverter()
+        .getCertificate(
+            new JcaX509v3CertificateBuilder(
+                    name,
+                    BigInteger.ONE,
+                    Date.from(now),
+                    Date.from(now.plus(1, ChronoUnit.DAYS)),
+                    name,
+                    pair.getPublic())
+                .build(
+                    new JcaContentSignerBuilder("SHA256withECDSA")
+                        .setProvider(provider)
+                        .build(pair.getPrivate())));
   }
 }
