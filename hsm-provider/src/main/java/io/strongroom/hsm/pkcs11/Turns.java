@@ -19,6 +19,7 @@ final class Turns {
   private static final long WINDOW_NANOS = 10_000_000;
   private static final long LONGEST_WINDOW_NANOS = 500_000_000;
   private static final long CALLS_IN_WINDOW = 40;
+  private static final long IDLE_NANOS = 1_000_000;
 
   /** A thread that waits. */
   private static final class Waiter {
@@ -42,6 +43,7 @@ final class Turns {
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger demand = new AtomicInteger();
   private volatile long windowBegunNanos;
+  private volatile long lastEndedNanos;
 
   Turns(int most, LongSupplier nanoClock) {
     this.most = most;
@@ -49,6 +51,7 @@ final class Turns {
     this.limit = new ConcurrencyLimit(most);
     this.handedOnNanos = nanoClock.getAsLong();
     this.windowBegunNanos = handedOnNanos;
+    this.lastEndedNanos = handedOnNanos;
   }
 
   /** How many may call at once now. */
@@ -61,6 +64,9 @@ final class Turns {
     int present = taken.get();
     while (present < places()) {
       if (taken.compareAndSet(present, present + 1)) {
+        if (present == 0) {
+          begunAlone();
+        }
         wanted(present + 1);
         return true;
       }
@@ -178,6 +184,20 @@ final class Turns {
     waiters.forEach(waiter -> LockSupport.unpark(waiter.thread));
   }
 
+  // Time in which nobody called says nothing of the device: a window that has some begins anew.
+  private void begunAlone() {
+    long nowNanos = nanoClock.getAsLong();
+    if (nowNanos - lastEndedNanos > IDLE_NANOS && windowLock.tryLock()) {
+      try {
+        calls.set(0);
+        demand.set(0);
+        windowBegunNanos = nowNanos;
+      } finally {
+        windowLock.unlock();
+      }
+    }
+  }
+
   private void wanted(int number) {
     if (number > demand.get()) {
       demand.accumulateAndGet(number, Math::max);
@@ -185,6 +205,7 @@ final class Turns {
   }
 
   private void ended(long nowNanos) {
+    lastEndedNanos = nowNanos;
     int ended = calls.incrementAndGet();
     long nanos = nowNanos - windowBegunNanos;
     boolean over = nanos > WINDOW_NANOS && ended >= CALLS_IN_WINDOW;

@@ -73,4 +73,17 @@ class ConcurrencyLimitTest {
   void limit_ofOne_staysOne() {
     assertThat(settle(new ConcurrencyLimit(1), SLOW_NETWORK, 32)).isEqualTo(1);
   }
+
+  @Test
+  void limit_whenSlowCallsFollowQuickOnes_isUpWithinAQuarterOfASecond() {
+    ConcurrencyLimit limit = new ConcurrencyLimit(32);
+    settle(limit, LOCKING, 64);
+    assertThat(settle(limit, LOCKING, 64)).isLessThan(1.5);
+    int windows = 0;
+    while (limit.limit() < 32 && windows < 100) {
+      limit.window(10L * limit.limit(), WINDOW_NANOS, 64);
+      windows++;
+    }
+    assertThat(windows).isLessThan(25);
+  }
 }
