@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The whole run: {@code Benchmarks DIR [--quick]}, with DIR the module's folder. */
 final class Benchmarks {
@@ -77,9 +78,11 @@ final class Benchmarks {
   private static List<Cell> runSlowly(BenchmarkToken token, Floor floor, Plan plan)
       throws Exception {
     try (FaultyLibrary library = token.slowLibrary()) {
+      // SunPKCS11 authenticates in two steps.
       library.set(
-          Fault.on("C_Encrypt").always().delays(Plan.SLOW_CALL),
-          Fault.on("C_Sign").always().delays(Plan.SLOW_CALL));
+          Stream.of("C_Encrypt", "C_EncryptFinal", "C_Sign", "C_SignFinal")
+              .map(function -> Fault.on(function).always().delays(Plan.SLOW_CALL))
+              .toArray(Fault[]::new));
       System.err.println("==> the same token, each call a millisecond longer:");
       return run(token.through(library.library()), floor, plan);
     }

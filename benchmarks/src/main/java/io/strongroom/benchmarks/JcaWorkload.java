@@ -55,6 +55,11 @@ final class JcaWorkload implements Workload {
     }
   }
 
+  /** Its keys by label. */
+  KeyStore keys() {
+    return keys;
+  }
+
   @Override
   public Call ready(Operation operation) throws GeneralSecurityException {
     Key key = keys.getKey(operation.label(), null);
