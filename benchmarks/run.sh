@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures Strongroom beside a raw C loop and the peers, in one run: about nine minutes, which end
-# in results/latest.json and the table in README.md; with --quick below two, which change nothing.
+# Measures Strongroom beside a raw C loop and the peers, in one run: about twelve minutes, which end
+# in results/latest.json and the table in README.md; with --quick about two, which change nothing.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=../scripts/setup.sh

@@ -26,7 +26,7 @@ record Plan(
 
   private static final List<Integer> THREADS = List.of(1, 2, 8, 32);
 
-  /** About seven minutes on the token as it is. */
+  /** About ten minutes on the token as it is. */
   static Plan full() {
     return new Plan(7, 500, 2_000, THREADS, List.of(Operation.values()));
   }
@@ -41,7 +41,7 @@ record Plan(
         List.of(Operation.AES_GCM_1K, Operation.HMAC_SHA256, Operation.ECDSA_P256));
   }
 
-  /** Below two minutes: to see that a change does what was hoped, not to publish. */
+  /** About two minutes: to see that a change does what was hoped, not to publish. */
   static Plan quick() {
     return new Plan(3, 120, 400, THREADS, List.of(Operation.values()));
   }
