@@ -108,6 +108,7 @@ final class Domain {
    * Opens a seal in this token and compares the check value; where it differs nothing is left.
    *
    * @throws HsmException.AuthenticationFailed if it is not the key that was sealed
+   * @throws HsmException.UnsupportedMechanism if the device cannot seal a secret of that length
    */
   KeyInfo open(SealedKey key) {
     byte[] wrapped = key.seal().getWrapped().toByteArray();
@@ -116,13 +117,22 @@ final class Domain {
     KeyInfo opened = hsm.unwrap(ReservedKeys.DOMAIN_KEY.id(), SEALING, wrapped, target);
     if (!isOpened(key)) {
       hsm.destroy(key.id());
-      throw new HsmException.AuthenticationFailed(
-          "key \""
-              + key.spec().label()
-              + "\" opened to another check value than its seal says; it was destroyed again —"
-              + " compare the domain keys of the nodes");
+      throw otherCheckValue(key.spec());
     }
     return opened;
+  }
+
+  private static HsmException otherCheckValue(KeySpec spec) {
+    String what = "key \"" + spec.label() + "\" opened to another check value than its seal says; ";
+    if (spec.type().isSecret() && spec.type().bytes() % KWP_BLOCK_BYTES != 0) {
+      return new HsmException.UnsupportedMechanism(
+          what
+              + "this device (as SoftHSM2 does) fills a secret of "
+              + spec.type().bytes()
+              + " bytes up to whole blocks of 8 when it wraps it, so use a multiple of 64 bits");
+    }
+    return new HsmException.AuthenticationFailed(
+        what + "it was destroyed again — compare the domain keys of the nodes");
   }
 
   /** Whether the token's key with this id has the check value that the seal says. */

@@ -8,6 +8,8 @@ import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeySpec;
+import io.strongroom.hsm.KeyType;
 import io.strongroom.provider.HsmKeySpec;
 import io.strongroom.provider.HsmProvider;
 import java.io.IOException;
@@ -63,6 +65,16 @@ class ClusterContractTest extends HsmContract {
     assertThatExceptionOfType(HsmException.UnsupportedMechanism.class)
         .isThrownBy(() -> cluster.keep(id, "kept"))
         .withMessageContaining("has no session keys to keep");
+  }
+
+  @Test
+  void secret_thatTheDeviceFillsUpWhenItSealsIt_isRefusedWithTheReasonAndNothingIsLeft() {
+    KeySpec spec =
+        KeySpec.of(KeyId.random(new SecureRandom()), "of-66-bytes", KeyType.secret(66 * 8));
+    assertThatExceptionOfType(HsmException.UnsupportedMechanism.class)
+        .isThrownBy(() -> cluster.create(spec))
+        .withMessageContaining("use a multiple of 64 bits");
+    assertThat(cluster.keys()).noneMatch(key -> key.label().equals("of-66-bytes"));
   }
 
   @Test
