@@ -157,7 +157,8 @@ public final class HsmProvider extends Provider implements AutoCloseable {
 
   /**
    * The key with this id, as a {@code SecretKey} or {@code PrivateKey}. By label, ask the key store
-   * {@code HSM}.
+   * {@code HSM}. A session key that was given no label is destroyed once the provider that made it
+   * has no object of it left.
    *
    * @throws InvalidKeyException if there is none, or it is one of Strongroom's own
    * @throws ProviderException if the HSM does not answer

@@ -18,8 +18,7 @@ final class AskedBy {
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final int JDK_FRAMES = 12;
-  // It has no option for the provider of a secret key (-genseckey), and whoever starts it with a
-  // key
+  // It has no option for the provider of a secret key (-genseckey), and who starts it with a key
   // store HSM wants the key there: such a store takes no key in software.
   private static final String KEYTOOL = "sun.security.tools.keytool.Main";
   private static final Set<Class<?>> FRONTS =
