@@ -13,6 +13,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.InvalidKeySpecException;
 import javax.crypto.BadPaddingException;
@@ -283,5 +284,16 @@ class DelegationTest {
       assertThatCode(() -> KeyGenerator.getInstance("AES", own).generateKey())
           .doesNotThrowAnyException();
     }
+  }
+
+  @Test
+  void dsaSignature_null_isRefusedAsOursAre() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("DSA", provider).generateKeyPair();
+    Signature signature = Signature.getInstance("SHA256withDSA", provider);
+    signature.initVerify(pair.getPublic());
+    signature.update(new byte[1]);
+    assertThatThrownBy(() -> signature.verify(null))
+        .isInstanceOf(SignatureException.class)
+        .hasMessageContaining("got null");
   }
 }

@@ -97,9 +97,14 @@ final class DelegatedSignature extends SignatureSpi {
   }
 
   @Override
-  protected boolean engineVerify(byte[] signature) throws SignatureException {
+  protected boolean engineVerify(byte @Nullable [] signature) throws SignatureException {
     if (verifier == null) {
       throw new SignatureException("the signature has no public key; call initVerify");
+    }
+    if (signature == null) {
+      verifier = null;
+      throw new SignatureException(
+          algorithm + " verifies a signature, got null; call initVerify and begin again");
     }
     return verifier.verify(signature);
   }
