@@ -3,26 +3,22 @@ package io.strongroom.provider.spi;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.MacAlgorithm;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.Key;
-import java.security.spec.AlgorithmParameterSpec;
-import java.util.Arrays;
-import javax.crypto.MacSpi;
 import org.jspecify.annotations.Nullable;
 
 /** HMAC (FIPS 198-1) and AES-CMAC (SP 800-38B), in one call at {@code doFinal}. */
-final class HsmMac extends MacSpi {
+final class HsmMac extends BufferedMac {
 
   private static final int CMAC_BYTES = 16;
 
   private final Device device;
   private final String name;
   private final MacAlgorithm algorithm;
-  private final InputBuffer message = new InputBuffer();
   private @Nullable LogicalKey key;
 
   HsmMac(Device device, String name, MacAlgorithm algorithm) {
+    super(name);
     this.device = device;
     this.name = name;
     this.algorithm = algorithm;
@@ -37,14 +33,12 @@ final class HsmMac extends MacSpi {
   }
 
   @Override
-  protected void engineInit(@Nullable Key given, @Nullable AlgorithmParameterSpec parameters)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
+  void clear() {
     key = null;
-    message.clear();
-    if (parameters != null) {
-      throw new InvalidAlgorithmParameterException(
-          name + " has no parameters, got " + parameters.getClass().getName() + "; give none");
-    }
+  }
+
+  @Override
+  void start(@Nullable Key given) throws InvalidKeyException {
     KeyType.Family family =
         switch (algorithm) {
           case MacAlgorithm.Hmac _ -> KeyType.Family.SECRET;
@@ -54,32 +48,11 @@ final class HsmMac extends MacSpi {
   }
 
   @Override
-  protected void engineUpdate(byte input) {
-    engineUpdate(new byte[] {input}, 0, 1);
-  }
-
-  @Override
-  protected void engineUpdate(byte[] input, int offset, int length) {
-    message.append(input, offset, length);
-  }
-
-  @Override
-  protected byte[] engineDoFinal() {
+  byte[] process(byte[] whole) {
     LogicalKey ours = key;
     if (ours == null) {
-      throw new IllegalStateException("the MAC has no key; call init");
+      throw noKey();
     }
-    byte[] whole = message.toArray();
-    message.clear();
-    try {
-      return JcaExceptions.unchecked(() -> ours.with(id -> device.hsm().mac(id, algorithm, whole)));
-    } finally {
-      Arrays.fill(whole, (byte) 0);
-    }
-  }
-
-  @Override
-  protected void engineReset() {
-    message.clear();
+    return JcaExceptions.unchecked(() -> ours.with(id -> device.hsm().mac(id, algorithm, whole)));
   }
 }
