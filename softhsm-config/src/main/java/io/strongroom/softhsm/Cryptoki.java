@@ -13,7 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The few PKCS#11 functions (v2.40 §5.4 to 5.6) that initialise a token; one thread only. The real
@@ -32,29 +31,8 @@ final class Cryptoki implements AutoCloseable {
   // As the standard has it, and NSS's one pointer more.
   private static final long INITIALIZE_ARGS_BYTES = 56;
 
-  // CK_FUNCTION_LIST: a version, then these pointers; not every library exports the functions.
-  private static final List<String> FUNCTIONS =
-      List.of(
-          "version",
-          "C_Initialize",
-          "C_Finalize",
-          "C_GetInfo",
-          "C_GetFunctionList",
-          "C_GetSlotList",
-          "C_GetSlotInfo",
-          "C_GetTokenInfo",
-          "C_GetMechanismList",
-          "C_GetMechanismInfo",
-          "C_InitToken",
-          "C_InitPIN",
-          "C_SetPIN",
-          "C_OpenSession",
-          "C_CloseSession",
-          "C_CloseAllSessions",
-          "C_GetSessionInfo",
-          "C_GetOperationState",
-          "C_SetOperationState",
-          "C_Login");
+  // CK_FUNCTION_LIST begins with a version, which takes a pointer's place.
+  private static final int FIRST_FUNCTION = 1;
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment functions;
@@ -64,7 +42,9 @@ final class Cryptoki implements AutoCloseable {
         SymbolLookup.libraryLookup(file, arena).findOrThrow("C_GetFunctionList");
     MemorySegment list = arena.allocate(ADDRESS);
     call(getFunctionList, "C_GetFunctionList", list);
-    functions = list.get(ADDRESS, 0).reinterpret(FUNCTIONS.size() * ADDRESS.byteSize());
+    functions =
+        list.get(ADDRESS, 0)
+            .reinterpret((FIRST_FUNCTION + Names.FUNCTIONS.size()) * ADDRESS.byteSize());
   }
 
   static Cryptoki initialise(Path library) {
@@ -160,7 +140,10 @@ final class Cryptoki implements AutoCloseable {
   }
 
   private void call(String function, Object... arguments) {
-    call(functions.getAtIndex(ADDRESS, FUNCTIONS.indexOf(function)), function, arguments);
+    call(
+        functions.getAtIndex(ADDRESS, FIRST_FUNCTION + Names.FUNCTIONS.indexOf(function)),
+        function,
+        arguments);
   }
 
   private static void call(MemorySegment address, String function, Object... arguments) {
