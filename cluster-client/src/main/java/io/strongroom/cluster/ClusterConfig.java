@@ -22,15 +22,18 @@ import java.util.Set;
  * nodes:
  *   - {name: a, az: az-a, address: "127.0.0.1:7512"}
  * tls: {ca: ca.crt, certificate: officer-admin.crt, key: officer-admin.key}
- * quorum: 2                      # default 2, or 1 if there is one node
+ * quorum: 2                      # a majority; the least one if it is not given
  * deadline: 5s                   # default 5s
  * </pre>
  *
  * @param cluster the cluster's name
  * @param zone the caller's own availability zone, whose nodes are asked first; empty for none
- * @param nodes the nodes, at least one
+ * @param nodes the nodes, at least one; all of the cluster's, or those that are to be used
  * @param tls the PEM files that prove who the caller is
- * @param quorum how many nodes must hold a key before a creation succeeds
+ * @param quorum how many nodes of the cluster must hold a key before a creation succeeds, and
+ *     confirm a destruction; more than half of them, so that no two keys can both be acknowledged
+ *     under one id or label. With fewer nodes than this, keys can be used, but not made or
+ *     destroyed
  * @param deadline the longest that an operation may take, repeats on other nodes included; key
  *     management (create, unwrap, destroy), where keys are generated, may take four times as long
  */
@@ -76,7 +79,7 @@ public record ClusterConfig(
    * Checks names and numbers.
    *
    * @throws HsmException.BadInput if a name is malformed or used twice, there is no node, the
-   *     quorum is not 1 to the number of nodes, or the deadline is not positive
+   *     quorum is not more than half of the nodes, or the deadline is not positive
    */
   public ClusterConfig {
     nodes = List.copyOf(nodes);
@@ -93,10 +96,11 @@ public record ClusterConfig(
             "cluster \"" + cluster + "\" names node \"" + node.name() + "\" twice");
       }
     }
-    if (quorum < 1 || quorum > nodes.size()) {
+    if (quorum < majority(nodes.size())) {
       throw new HsmException.BadInput(
-          "cluster \"%s\" has %d nodes and a quorum of %d; give 1 to %d"
-              .formatted(cluster, nodes.size(), quorum, nodes.size()));
+          ("cluster \"%s\" has %d nodes and a quorum of %d, which is no majority: two keys could both"
+                  + " be acknowledged under one id; give at least %d")
+              .formatted(cluster, nodes.size(), quorum, majority(nodes.size())));
     }
     if (!deadline.isPositive()) {
       throw new HsmException.BadInput("a deadline of " + deadline + " leaves no time; give 5s");
@@ -119,7 +123,19 @@ public record ClusterConfig(
     YamlMap tls = yaml.map("tls", Set.of("ca", "certificate", "key"));
     Tls files = new Tls(tls.path("ca"), tls.path("certificate"), tls.path("key"));
     String cluster = yaml.text("cluster");
-    int quorum = yaml.integer("quorum", 1, Math.clamp(nodes.size(), 1, 2));
+    int quorum = yaml.integer("quorum", 1, majority(nodes.size()));
+    if (quorum > nodes.size() && !nodes.isEmpty()) {
+      throw new HsmException.BadInput(
+          yaml.at("quorum")
+              + ": got "
+              + quorum
+              + ", and there are "
+              + nodes.size()
+              + " nodes; give "
+              + majority(nodes.size())
+              + " to "
+              + nodes.size());
+    }
     Duration deadline = yaml.duration("deadline", DEFAULT_DEADLINE);
     try {
       return new ClusterConfig(cluster, textOrEmpty(yaml, "az"), nodes, files, quorum, deadline);
@@ -129,7 +145,7 @@ public record ClusterConfig(
   }
 
   /**
-   * Only these nodes. The quorum stays, but never exceeds their number.
+   * Only these nodes. The quorum stays the cluster's: with fewer nodes no key is made or destroyed.
    *
    * @throws HsmException.BadInput if there is no node with one of the names
    */
@@ -142,8 +158,7 @@ public record ClusterConfig(
       }
     }
     List<Node> chosen = nodes.stream().filter(n -> names.contains(n.name())).toList();
-    int reachable = Math.clamp(chosen.size(), 1, quorum);
-    return new ClusterConfig(cluster, zone, chosen, tls, reachable, deadline);
+    return new ClusterConfig(cluster, zone, chosen, tls, quorum, deadline);
   }
 
   /**
@@ -163,6 +178,11 @@ public record ClusterConfig(
   /** From another zone; empty for none. */
   public ClusterConfig withZone(String other) {
     return new ClusterConfig(cluster, other, nodes, tls, quorum, deadline);
+  }
+
+  /** The least quorum of a cluster: any two of that size have a node in common. */
+  static int majority(int nodes) {
+    return nodes / 2 + 1;
   }
 
   private static Node node(YamlMap yaml) {

@@ -133,10 +133,10 @@ final class Fleet {
 
   /**
    * Whether a key that no known node holds may exist all the same: a key that was acknowledged is
-   * on a quorum of nodes, and so many have never been heard.
+   * on a quorum of nodes, and so many, or all of those that are used, have never been heard.
    */
   boolean mayBeHidden() {
-    return nodes.stream().filter(n -> !n.isKnown()).count() >= quorum;
+    return nodes.stream().filter(n -> !n.isKnown()).count() >= Math.min(quorum, nodes.size());
   }
 
   /** Hears from every connected node whether its keys have changed. Never fails. */
@@ -162,11 +162,17 @@ final class Fleet {
 
   /**
    * Connects to missing nodes if too few serve, hears from all, and makes sure that a quorum
-   * serves.
+   * serves. Nothing is sent if there are fewer nodes than that to use.
    *
    * @param what what is to be done, for the message
    */
   Future<Void> requireQuorum(String what) {
+    if (nodes.size() < quorum) {
+      return Future.failedFuture(
+          new HsmException.BadInput(
+              "cannot %s through %s alone: the cluster's quorum is %d; nothing was sent; use all nodes"
+                  .formatted(what, Node.names(nodes), quorum)));
+    }
     Future<Void> connected =
         serving().size() >= quorum ? Future.succeededFuture() : connect(PATIENCE);
     return connected

@@ -68,7 +68,7 @@ class CloseTest {
                 .mapToObj(i -> new ClusterConfig.Node("n" + i, "az", "127.0.0.1", 1))
                 .toList(),
             new ClusterConfig.Tls(identity.resolveSibling("ca.crt"), identity, identity),
-            1,
+            NODES,
             Duration.ofSeconds(1))
         .withIdentity(identity);
   }

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,21 @@ class ClusterConfigTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1,1", "2,2", "3,2", "4,3", "5,3", "6,4"})
+  void read_withoutQuorum_takesTheLeastMajority(int nodes, int quorum) throws IOException {
+    String entries =
+        IntStream.range(0, nodes)
+            .mapToObj(i -> "{name: n%d, address: \"n:1\"}".formatted(i))
+            .collect(Collectors.joining(", "));
+    Path file =
+        write(
+            "cluster: demo\nnodes: [%s]\ntls: {ca: c, certificate: d, key: k}".formatted(entries));
+    ClusterConfig config = ClusterConfig.read(file);
+    assertThat(config.quorum()).isEqualTo(quorum);
+    assertThat(config.withNodes(List.of("n0")).quorum()).isEqualTo(quorum);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "az: az-a,zone: az-a,zone",
     "name: b,nom: b,nom",
@@ -80,6 +97,7 @@ class ClusterConfigTest {
     "name: b,name: B,\"B\"",
     "quorum: 3,quorum: 4,quorum",
     "quorum: 3,quorum: 0,quorum",
+    "quorum: 3,quorum: 1,give at least 2",
     "deadline: 750ms,deadline: 750,deadline",
     "node-b:7513,node-b,nodes[1].address",
     "cluster: demo,cluster: ,cluster",
@@ -97,7 +115,7 @@ class ClusterConfigTest {
     ClusterConfig config =
         ClusterDriver.config("cluster:" + file + "?nodes=b,c&identity=%2Fids%2Fuser-app&az=az-b");
     assertThat(config.nodes()).extracting(ClusterConfig.Node::name).containsExactly("b", "c");
-    assertThat(config.quorum()).isEqualTo(2);
+    assertThat(config.quorum()).isEqualTo(3);
     assertThat(config.zone()).isEqualTo("az-b");
     assertThat(config.tls())
         .isEqualTo(

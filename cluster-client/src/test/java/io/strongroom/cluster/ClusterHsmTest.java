@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -137,6 +138,30 @@ class ClusterHsmTest {
     await().until(() -> states(hsm).equals(List.of("serving", "serving", "serving")));
     assertThat(hsm.keys()).extracting(KeyInfo::id).doesNotContain(spec.id());
     assertThat(hsm.create(spec).id()).isEqualTo(spec.id());
+  }
+
+  @Test
+  void create_throughFewerNodesThanTheQuorum_isRefusedAndNothingIsSent() {
+    KeyInfo pair =
+        hsm.create(
+            KeySpec.of(KeyId.random(random), label("pair"), KeyType.RSA_2048)
+                .withUsages(KeyUsage.WRAP, KeyUsage.UNWRAP));
+    KeySpec spec = aes();
+    WrapAlgorithm oaep = new WrapAlgorithm.RsaOaep(Digest.SHA_1);
+    try (ClusterHsm view =
+        ClusterHsm.open(cluster.config().withNodes(pair.locations().subList(0, 1)))) {
+      for (ThrowingCallable change :
+          List.<ThrowingCallable>of(
+              () -> view.create(spec),
+              () -> view.unwrap(pair.id(), oaep, new byte[256], spec),
+              () -> view.destroy(pair.id()))) {
+        assertThatThrownBy(change)
+            .isInstanceOf(HsmException.BadInput.class)
+            .hasMessageContainingAll("quorum is 2", "nothing was sent", "use all nodes");
+      }
+      assertThat(view.checkValue(pair.id())).isEqualTo(hsm.checkValue(pair.id()));
+    }
+    assertThat(hsm.keys()).extracting(KeyInfo::id).contains(pair.id()).doesNotContain(spec.id());
   }
 
   @Test

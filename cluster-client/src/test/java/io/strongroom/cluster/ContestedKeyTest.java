@@ -83,8 +83,11 @@ class ContestedKeyTest {
     KeySpec spec = aes();
     cluster.stop("b");
     cluster.stop("c");
-    // A client that asks for no quorum leaves what one that died in the middle leaves.
-    try (ClusterHsm dying = ClusterHsm.open(cluster.config().withNodes(List.of("a")))) {
+    // A client that takes one node for the cluster leaves what one that died in the middle leaves.
+    ClusterConfig alone = cluster.config().withNodes(List.of("a"));
+    ClusterConfig one =
+        new ClusterConfig("demo", "", alone.nodes(), alone.tls(), 1, alone.deadline());
+    try (ClusterHsm dying = ClusterHsm.open(one)) {
       dying.create(spec);
     }
     cluster.stop("a");

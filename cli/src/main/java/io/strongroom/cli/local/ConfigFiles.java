@@ -38,10 +38,7 @@ final class ConfigFiles {
     document.put("az", nodes.getFirst().zone());
     document.put("nodes", nodes.stream().map(ConfigFiles::member).toList());
     document.put("tls", tls(identity + ".crt", identity + ".key"));
-    if (nodes.size() > 1) {
-      // A cluster of one that grows is to get the default of two.
-      document.put("quorum", 2);
-    }
+    // No quorum: the default grows with the cluster.
     document.put("deadline", "5s");
     write(file, document);
   }
