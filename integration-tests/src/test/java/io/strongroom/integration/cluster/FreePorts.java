@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.security.SecureRandom;
 
 /** Ports of this machine that nothing listens on. */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 20_000;
   private static final int LAST = 30_000;
   private static final int TRIES = 100;
@@ -14,7 +14,7 @@ final class FreePorts {
   private FreePorts() {}
 
   /** The first of {@code count} ports in a row that are free on 127.0.0.1 now. */
-  static int consecutive(int count) {
+  public static int consecutive(int count) {
     SecureRandom random = new SecureRandom();
     for (int i = 0; i < TRIES; i++) {
       int base = random.nextInt(FIRST, LAST);
