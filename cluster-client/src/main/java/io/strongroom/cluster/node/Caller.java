@@ -1,5 +1,6 @@
 package io.strongroom.cluster.node;
 
+import io.strongroom.cluster.identity.Refusal;
 import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.cluster.wire.Limits;
 import io.strongroom.hsm.HsmException;
@@ -13,6 +14,7 @@ final class Caller {
   private static final Logger LOG = LoggerFactory.getLogger(Caller.class);
 
   private final String cluster;
+  private final NodeCounters counters;
   private final String description;
   private final @Nullable SpiffeId id;
   private final AtomicInteger outstanding = new AtomicInteger();
@@ -21,7 +23,8 @@ final class Caller {
    * @param id who the certificate says it is; null where it says nothing that can be read
    * @param description the same for the log
    */
-  Caller(String cluster, @Nullable SpiffeId id, String description) {
+  Caller(String cluster, @Nullable SpiffeId id, String description, NodeCounters counters) {
+    this.counters = counters;
     this.cluster = cluster;
     this.id = id;
     this.description = description;
@@ -36,6 +39,8 @@ final class Caller {
     if (id != null && id.cluster().equals(cluster) && call.isAllowedTo(id.role())) {
       return;
     }
+    counters.refuse(
+        id != null && id.cluster().equals(cluster) ? Refusal.ROLE : Refusal.WRONG_CLUSTER);
     LOG.warn("event=refused caller={} call={}", description, call);
     throw new HsmException.AccessDenied(
         description

@@ -11,16 +11,22 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /** The callers of a node, by their connections. Safe for use by many threads. */
 final class Callers {
   private final String cluster;
+  private final NodeCounters counters;
   private final Map<HttpConnection, Caller> byConnection = new ConcurrentHashMap<>();
 
-  Callers(String cluster) {
+  Callers(String cluster, NodeCounters counters) {
     this.cluster = cluster;
+    this.counters = counters;
   }
 
   /** A new connection. */
   void connected(HttpConnection connection) {
     byConnection.put(connection, identify(connection));
-    connection.closeHandler(closed -> byConnection.remove(connection));
+    counters.opened();
+    connection.closeHandler(closed -> {
+      byConnection.remove(connection);
+      counters.closed();
+    });
   }
 
   /** Who is at the other end. */
@@ -33,9 +39,9 @@ final class Callers {
   private Caller identify(HttpConnection connection) {
     try {
       SpiffeId id = SpiffeId.of((X509Certificate) connection.peerCertificates().getFirst());
-      return new Caller(cluster, id, id.toString());
+      return new Caller(cluster, id, id.toString(), counters);
     } catch (SSLPeerUnverifiedException | HsmException.BadInput e) {
-      return new Caller(cluster, null, "a caller without an identity");
+      return new Caller(cluster, null, "a caller without an identity", counters);
     }
   }
 }

@@ -32,6 +32,7 @@ public final class HsmNode implements AutoCloseable {
   private final NodeConfig config;
   private final Deque<Runnable> ending = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final NodeCounters counters = new NodeCounters();
   private int port = NOT_LISTENING;
 
   private HsmNode(NodeConfig config) {
@@ -79,7 +80,7 @@ public final class HsmNode implements AutoCloseable {
     var engine =
         new NodeApi.Engine(
             new Operations(vault, config.name()), threads.workers(), threads.control(), drain);
-    Callers callers = new Callers(config.cluster());
+    Callers callers = new Callers(config.cluster(), counters);
     NodeApi api = new NodeApi(config, vault, callers, engine);
     NodeServer server = NodeServer.listen(vertx, config, callers, api, engine);
     ending.push(() -> server.shutdown(SHUTDOWN_LIMIT));
@@ -114,6 +115,11 @@ public final class HsmNode implements AutoCloseable {
       LOG.warn("event=not-drained after-seconds={}", DRAIN_LIMIT.toSeconds());
     }
     api.endStreams();
+  }
+
+  /** What the node has turned away and dropped, as it counts on. */
+  public NodeCounters counters() {
+    return counters;
   }
 
   /** The node's name. */
