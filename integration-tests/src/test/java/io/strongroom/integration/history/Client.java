@@ -1,0 +1,54 @@
+package io.strongroom.integration.history;
+
+import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A client of the cluster, which can be restarted under those who use it. */
+final class Client implements AutoCloseable {
+  private final String name;
+  private final String url;
+  private final AtomicReference<Hsm> open = new AtomicReference<>();
+
+  Client(String name, String url) {
+    this.name = name;
+    this.url = url;
+    open.set(Hsm.open(url));
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean isOpen() {
+    return open.get() != null;
+  }
+
+  Hsm hsm() {
+    Hsm hsm = open.get();
+    if (hsm == null) {
+      throw new IllegalStateException("this client is being restarted");
+    }
+    return hsm;
+  }
+
+  /** Ends it, whatever is under way, and begins anew. */
+  void restart() {
+    close();
+    while (open.get() == null) {
+      try {
+        open.set(Hsm.open(url));
+      } catch (HsmException.DeviceUnavailable e) {
+        // No node can be reached for now; each try takes its time.
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    Hsm hsm = open.getAndSet(null);
+    if (hsm != null) {
+      hsm.close();
+    }
+  }
+}
