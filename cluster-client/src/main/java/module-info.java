@@ -8,12 +8,17 @@ module io.strongroom.cluster {
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires com.google.protobuf;
+  requires transitive io.opentelemetry.api;
+  requires io.opentelemetry.context;
   requires io.vertx.core;
   requires io.vertx.grpc.client;
   requires io.vertx.grpc.common;
   requires io.vertx.grpc.health;
   requires io.vertx.grpc.reflection;
   requires io.vertx.grpc.server;
+  requires java.management;
+  requires transitive micrometer.core;
+  requires micrometer.registry.prometheus;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires org.bouncycastle.util;

@@ -68,16 +68,18 @@ public final class ClusterHsm implements Hsm {
   private final Fleet fleet;
   private final Catalog catalog;
   private final Dispatcher dispatcher;
+  private final ClientObserver observer;
   private final KeyMaker maker;
   private final KeyDestroyer destroyer;
 
-  private ClusterHsm(ClusterConfig config, Loop loop) {
+  private ClusterHsm(ClusterConfig config, Loop loop, Telemetry telemetry) {
     this.config = config;
     this.loop = loop;
     SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
     this.fleet = new Fleet(config, loop.vertx(), System::nanoTime, random);
     this.catalog = new Catalog(config.cluster(), fleet);
     this.dispatcher = new Dispatcher(loop.vertx(), fleet, System::nanoTime, config.deadline());
+    this.observer = ClientObserver.of(telemetry, config, fleet, dispatcher);
     this.destroyer = new KeyDestroyer(loop.vertx(), fleet, config);
     this.maker = new KeyMaker(loop.vertx(), fleet, catalog, destroyer, config);
   }
@@ -91,7 +93,19 @@ public final class ClusterHsm implements Hsm {
    * @throws IllegalStateException on an event loop's thread
    */
   public static ClusterHsm open(ClusterConfig config) {
-    ClusterHsm hsm = observe(config);
+    return open(config, Telemetry.ofProcess());
+  }
+
+  /**
+   * The same, with meters or traces.
+   *
+   * @param telemetry where they go
+   * @throws HsmException.BadInput if the caller's own certificate or key cannot be read
+   * @throws HsmException.DeviceUnavailable if no node serves; the message has each node's reason
+   * @throws IllegalStateException on an event loop's thread
+   */
+  public static ClusterHsm open(ClusterConfig config, Telemetry telemetry) {
+    ClusterHsm hsm = observe(config, telemetry);
     try {
       hsm.connect();
       return hsm;
@@ -109,8 +123,12 @@ public final class ClusterHsm implements Hsm {
    * @throws IllegalStateException on an event loop's thread
    */
   public static ClusterHsm observe(ClusterConfig config) {
+    return observe(config, Telemetry.ofProcess());
+  }
+
+  private static ClusterHsm observe(ClusterConfig config, Telemetry telemetry) {
     config.tls().files().identity();
-    return new ClusterHsm(config, new Loop());
+    return new ClusterHsm(config, new Loop(), telemetry);
   }
 
   private void connect() {
@@ -399,6 +417,7 @@ public final class ClusterHsm implements Hsm {
     loop.close(() -> {
       dispatcher.close();
       fleet.close();
+      observer.close();
     });
   }
 
@@ -418,8 +437,9 @@ public final class ClusterHsm implements Hsm {
   }
 
   private Answer dispatch(Operation.Builder operation, List<KeyId> keys) {
+    ClientObserver.Request request = observer.begin(operation);
     Operation built = operation.build();
-    return onLoop(() -> dispatcher.dispatch(built, keys));
+    return onLoop(() -> request.ending(dispatcher.dispatch(built, keys)));
   }
 
   private static byte[] output(Answer answer) {

@@ -88,6 +88,11 @@ final class Dispatcher {
     }
   }
 
+  /** How many wait for a node that is free. */
+  int queued() {
+    return waiting.size();
+  }
+
   void close() {
     closed = true;
     waiting.forEach(d -> d.fail(new HsmException.DeviceUnavailable("this client is closed")));

@@ -5,6 +5,8 @@ import io.strongroom.cluster.balance.Outcome;
 import io.strongroom.cluster.balance.Ticker;
 import io.strongroom.cluster.link.NodeConnection;
 import io.strongroom.cluster.link.Target;
+import io.strongroom.cluster.observe.OperationTimers;
+import io.strongroom.cluster.observe.Result;
 import io.strongroom.cluster.wire.ErrorCodec;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.DescribeReply;
@@ -55,6 +57,7 @@ final class Node {
   private final Ticker ticker;
   private final Duration lookTimeout;
   private Runnable changed = () -> {};
+  private OperationTimers timers = OperationTimers.none();
   private @Nullable NodeConnection connection;
   private @Nullable Future<Void> connecting;
   private long retryTimer = -1;
@@ -77,6 +80,11 @@ final class Node {
   /** Says what to do when the node may take operations that it could not take before. */
   void onChange(Runnable handler) {
     changed = handler;
+  }
+
+  /** Says where the time that attempts at this node take is recorded. */
+  void timeWith(OperationTimers attempts) {
+    timers = attempts;
   }
 
   /**
@@ -224,8 +232,14 @@ final class Node {
     return open.operate(operation, timeout)
         .compose(this::unlessError)
         .onComplete(
-            _ -> ended(open, Outcome.ANSWERED, start, null),
-            e -> ended(open, outcome(open, e), start, asHsm(e)));
+            _ -> {
+              timers.record(operation.getKindCase(), Result.OK, ticker.nanos() - start);
+              ended(open, Outcome.ANSWERED, start, null);
+            },
+            e -> {
+              timers.record(operation.getKindCase(), Result.of(e), ticker.nanos() - start);
+              ended(open, outcome(open, e), start, asHsm(e));
+            });
   }
 
   private void ended(

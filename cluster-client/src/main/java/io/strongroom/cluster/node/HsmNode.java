@@ -1,5 +1,6 @@
 package io.strongroom.cluster.node;
 
+import io.strongroom.cluster.Telemetry;
 import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.cluster.sync.Reconciler;
 import io.strongroom.hsm.Hsm;
@@ -15,6 +16,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +32,16 @@ public final class HsmNode implements AutoCloseable {
   private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
 
   private final NodeConfig config;
+  private final Telemetry telemetry;
   private final Deque<Runnable> ending = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final NodeCounters counters = new NodeCounters();
   private int port = NOT_LISTENING;
+  private int metricsPort = NOT_LISTENING;
 
-  private HsmNode(NodeConfig config) {
+  private HsmNode(NodeConfig config, Telemetry telemetry) {
     this.config = config;
+    this.telemetry = telemetry;
   }
 
   /**
@@ -48,8 +53,21 @@ public final class HsmNode implements AutoCloseable {
    * @throws HsmException.DeviceUnavailable if the token, a folder or the address cannot be had
    */
   public static HsmNode start(NodeConfig config) {
+    return start(config, Telemetry.ofProcess());
+  }
+
+  /**
+   * The same, with meters or traces.
+   *
+   * @param telemetry where they go, beside the endpoint that the configuration may name
+   * @throws HsmException.BadInput if the configuration is wrong, the certificate is not this
+   *     node's, or the token has not joined a cluster
+   * @throws HsmException.AccessDenied if the token refuses the PIN
+   * @throws HsmException.DeviceUnavailable if the token, a folder or an address cannot be had
+   */
+  public static HsmNode start(NodeConfig config, Telemetry telemetry) {
     requireOwnCertificate(config);
-    HsmNode node = new HsmNode(config);
+    HsmNode node = new HsmNode(config, telemetry);
     try {
       node.open();
       return node;
@@ -77,15 +95,24 @@ public final class HsmNode implements AutoCloseable {
     Vertx vertx = newVertx();
     ending.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     Drain drain = new Drain();
+    NodeTelemetry observed = NodeTelemetry.of(telemetry, config);
+    ending.push(observed::close);
+    observed.keys(vault);
+    observed.counters(counters);
     var engine =
         new NodeApi.Engine(
-            new Operations(vault, config.name()), threads.workers(), threads.control(), drain);
+            new Operations(vault, config.name()),
+            threads.workers(),
+            threads.control(),
+            drain,
+            observed.observer());
     Callers callers = new Callers(config.cluster(), counters);
     NodeApi api = new NodeApi(config, vault, callers, engine);
     NodeServer server = NodeServer.listen(vertx, config, callers, api, engine);
     ending.push(() -> server.shutdown(SHUTDOWN_LIMIT));
     ending.push(() -> drain(drain, api));
     port = server.port();
+    metricsPort = observed.listen(vertx, () -> true, () -> NodeServer.serving(engine));
     Reconciler reconciler = new Reconciler(vertx, config.tls(), vault, peers());
     ending.push(reconciler::close);
     reconciler.start(config.sync());
@@ -130,6 +157,14 @@ public final class HsmNode implements AutoCloseable {
   /** Where it listens; with the port it got where the configuration says 0. */
   public InetSocketAddress address() {
     return InetSocketAddress.createUnresolved(config.listen().getHostString(), port);
+  }
+
+  /** Where metrics and health are told; null where the configuration names no address for that. */
+  public @Nullable InetSocketAddress metricsAddress() {
+    InetSocketAddress wanted = config.metrics();
+    return wanted == null
+        ? null
+        : InetSocketAddress.createUnresolved(wanted.getHostString(), metricsPort);
   }
 
   /**

@@ -50,8 +50,14 @@ final class NodeApi {
    * @param workers runs operations, as many at once as the token takes
    * @param control runs control-plane calls
    * @param drain counts what is under way
+   * @param observer follows the operations
    */
-  record Engine(Operations operations, Executor workers, Executor control, Drain drain) {}
+  record Engine(
+      Operations operations,
+      Executor workers,
+      Executor control,
+      Drain drain,
+      NodeObserver observer) {}
 
   NodeApi(NodeConfig config, Vault vault, Callers callers, Engine engine) {
     this.config = config;

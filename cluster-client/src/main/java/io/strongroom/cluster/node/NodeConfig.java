@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code node.yaml} says. Immutable.
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
  * @param key its own private key
  * @param peers the other nodes
  * @param sync how often it compares itself with them
+ * @param metrics where it tells of itself over plain HTTP; null where it does not
  */
 public record NodeConfig(
     String cluster,
@@ -40,9 +42,10 @@ public record NodeConfig(
     Path certificate,
     Path key,
     List<Peer> peers,
-    Duration sync) {
+    Duration sync,
+    @Nullable InetSocketAddress metrics) {
   private static final Set<String> KEYS =
-      Set.of("cluster", "name", "az", "listen", "hsm", "seals", "tls", "peers", "sync");
+      Set.of("cluster", "name", "az", "listen", "hsm", "seals", "tls", "peers", "sync", "metrics");
   private static final Set<String> TLS_KEYS = Set.of("ca", "certificate", "key");
   private static final Set<String> PEER_KEYS = Set.of("name", "az", "address");
   private static final Duration DEFAULT_SYNC = Duration.ofSeconds(2);
@@ -61,6 +64,28 @@ public record NodeConfig(
   /** Copies the list. */
   public NodeConfig {
     peers = List.copyOf(peers);
+  }
+
+  /** A node that tells of itself through its log and its answers only. */
+  public NodeConfig(
+      String cluster,
+      String name,
+      String zone,
+      InetSocketAddress listen,
+      String hsm,
+      Path seals,
+      Path ca,
+      Path certificate,
+      Path key,
+      List<Peer> peers,
+      Duration sync) {
+    this(cluster, name, zone, listen, hsm, seals, ca, certificate, key, peers, sync, null);
+  }
+
+  /** The same, with metrics and health over plain HTTP at this address; port 0 takes a free one. */
+  public NodeConfig withMetrics(InetSocketAddress address) {
+    return new NodeConfig(
+        cluster, name, zone, listen, hsm, seals, ca, certificate, key, peers, sync, address);
   }
 
   /**
@@ -86,7 +111,8 @@ public record NodeConfig(
             yaml.list("peers", PEER_KEYS).stream()
                 .map(peer -> new Peer(name(peer, "name"), peer.text("az"), peer.address("address")))
                 .toList(),
-            yaml.duration("sync", DEFAULT_SYNC));
+            yaml.duration("sync", DEFAULT_SYNC),
+            yaml.has("metrics") ? yaml.address("metrics") : null);
     Set<String> names = new HashSet<>(Set.of(config.name));
     for (Peer peer : config.peers) {
       if (!names.add(peer.name)) {

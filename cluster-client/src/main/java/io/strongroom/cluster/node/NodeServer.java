@@ -120,7 +120,7 @@ final class NodeServer {
   }
 
   /** Healthy is a node that does a real operation in its token. */
-  private static Future<Boolean> serving(NodeApi.Engine engine) {
+  static Future<Boolean> serving(NodeApi.Engine engine) {
     if (engine.drain().isDraining()) {
       return Future.succeededFuture(false);
     }

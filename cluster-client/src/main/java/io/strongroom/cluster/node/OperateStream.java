@@ -22,6 +22,7 @@ final class OperateStream {
   private final Operations operations;
   private final Executor workers;
   private final Drain drain;
+  private final NodeObserver observer;
   private final Set<OperateStream> open;
   private int unanswered;
   private boolean inputEnded;
@@ -39,6 +40,7 @@ final class OperateStream {
     this.operations = engine.operations();
     this.workers = engine.workers();
     this.drain = engine.drain();
+    this.observer = engine.observer();
     this.open = open;
   }
 
@@ -61,17 +63,20 @@ final class OperateStream {
 
   private void arrived(Operation operation) {
     unanswered++;
+    NodeObserver.Watch watch = observer.arrived(operation);
     if (!drain.tryBegin()) {
-      write(
+      Answer refusal =
           operations.failed(
-              operation, new HsmException.DeviceUnavailable("the node is shutting down")));
+              operation, new HsmException.DeviceUnavailable("the node is shutting down"));
+      watch.ended(refusal);
+      write(refusal);
       return;
     }
     try {
       caller.require(Call.of(operation));
-      begin(operation, dueNanos(operation.getDeadlineMillis()));
+      begin(operation, dueNanos(operation.getDeadlineMillis()), watch);
     } catch (HsmException e) {
-      finish(operations.failed(operation, e));
+      finish(operations.failed(operation, e), watch);
     }
   }
 
@@ -86,7 +91,7 @@ final class OperateStream {
     return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
   }
 
-  private void begin(Operation operation, long dueNanos) {
+  private void begin(Operation operation, long dueNanos, NodeObserver.Watch watch) {
     if (!caller.tryBegin()) {
       throw new HsmException.Throttled(
           "more than "
@@ -94,11 +99,13 @@ final class OperateStream {
               + " operations are outstanding on this connection; wait for answers");
     }
     try {
+      watch.queued();
       workers.execute(() -> {
+        watch.begun();
         Answer answer = run(operation, dueNanos);
         context.runOnContext(back -> {
           caller.end();
-          finish(answer);
+          finish(answer, watch);
         });
       });
     } catch (RejectedExecutionException e) {
@@ -119,7 +126,8 @@ final class OperateStream {
     return operations.run(operation);
   }
 
-  private void finish(Answer answer) {
+  private void finish(Answer answer, NodeObserver.Watch watch) {
+    watch.ended(answer);
     try {
       write(answer);
     } finally {

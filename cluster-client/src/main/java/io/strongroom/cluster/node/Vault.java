@@ -125,6 +125,11 @@ final class Vault implements Replica {
     return holdings.inventory();
   }
 
+  /** How many keys have their seal here and no object in the token. */
+  int unopened() {
+    return holdings.closed().size();
+  }
+
   @Override
   public long inventoryVersion() {
     return holdings.version();

@@ -1,0 +1,90 @@
+package io.strongroom.cluster;
+
+import io.micrometer.core.instrument.Tags;
+import io.strongroom.cluster.balance.Member;
+import io.strongroom.cluster.observe.DomainCheck;
+import io.strongroom.cluster.observe.Meters;
+import io.strongroom.cluster.wire.v1.DescribeReply;
+import io.strongroom.hsm.KeyId;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The meters of a client. Their values belong to the event loop, and are read beside it: each is a
+ * single number that may be a moment old.
+ */
+final class ClientMeters {
+
+  private final Meters meters;
+  private final Fleet fleet;
+
+  private ClientMeters(Meters meters, Fleet fleet) {
+    this.meters = meters;
+    this.fleet = fleet;
+  }
+
+  static void bind(Meters meters, ClusterConfig config, Fleet fleet, Dispatcher dispatcher) {
+    ClientMeters all = new ClientMeters(meters, fleet);
+    all.cluster(config, dispatcher);
+    fleet.nodes().forEach(all::node);
+  }
+
+  private void cluster(ClusterConfig config, Dispatcher dispatcher) {
+    Tags none = Tags.empty();
+    meters.gauge(
+        "strongroom.queue", "Operations that wait for a free node", none, dispatcher::queued);
+    meters.gauge("strongroom.nodes", "Nodes of the cluster", none, () -> fleet.nodes().size());
+    meters.gauge("strongroom.quorum", "Nodes that must hold a key", none, config::quorum);
+  }
+
+  private void node(Node node) {
+    Member member = node.member();
+    Tags tags = Tags.of("node", member.name(), "zone", member.zone());
+    node.timeWith(
+        meters.operations("strongroom.operations", "Attempts at one node, by their end", tags));
+    meters.gauge(
+        "strongroom.serving",
+        "1 if the node takes operations",
+        tags,
+        () -> member.serves() ? 1 : 0);
+    meters.counter(
+        "strongroom.ejections", "How often the node was taken out", tags, member::ejections);
+    meters.gauge(
+        "strongroom.outstanding", "Operations under way at the node", tags, member::outstanding);
+    meters.gauge(
+        "strongroom.keys",
+        "Keys, by the state they are in at the node",
+        tags.and("state", "held"),
+        () -> node.inventory().keys().size());
+    meters.gauge(
+        "strongroom.keys",
+        "Keys, by the state they are in at the node",
+        tags.and("state", "destroyed"),
+        () -> node.inventory().tombstones().size());
+    meters.gauge(
+        "strongroom.keys.missing",
+        "Keys that another node holds and this one does not",
+        tags,
+        () -> missing(node));
+    meters.gauge(
+        "strongroom.domain.check",
+        "The domain key's check value as a number: the same at all nodes of a cluster",
+        tags,
+        () -> domainCheck(node));
+  }
+
+  private static double domainCheck(Node node) {
+    DescribeReply description = node.description();
+    return description == null
+        ? Double.NaN
+        : DomainCheck.number(description.getDomainCheckValue().toByteArray());
+  }
+
+  private int missing(Node node) {
+    Set<KeyId> missing = new HashSet<>();
+    fleet.nodes().forEach(n -> missing.addAll(n.inventory().keys().keySet()));
+    fleet.nodes().forEach(n -> missing.removeAll(n.inventory().tombstones()));
+    missing.removeAll(node.inventory().keys().keySet());
+    return missing.size();
+  }
+}
