@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
     name = "cluster",
     description = "Set up and look at a cluster.",
     mixinStandardHelpOptions = true,
-    subcommands = {ClusterInitCommand.class, ClusterStatusCommand.class, ClusterJoinCommand.class})
+    subcommands = {
+      ClusterInitCommand.class,
+      ClusterStatusCommand.class,
+      ClusterSyncCommand.class,
+      ClusterJoinCommand.class
+    })
 final class ClusterCommand extends CommandGroup {}

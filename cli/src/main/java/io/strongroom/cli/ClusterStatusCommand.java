@@ -4,8 +4,10 @@ import static io.strongroom.cli.Output.document;
 
 import io.strongroom.cluster.ClusterDriver;
 import io.strongroom.cluster.ClusterHsm;
+import io.strongroom.cluster.ClusterReport;
 import io.strongroom.cluster.NodeStatus;
 import io.strongroom.hsm.HsmException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -22,14 +24,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description = {
-      "Show each node: state, keys held and missing, latency.",
-      "Exit code 5 if none serves; with --wait, if one does not serve in time."
+      "Show each node (state, zone, keys, latency, token, certificate) and what is not as it should",
+      "be. Exit code 5 if fewer nodes serve than the quorum or their domain keys differ; with --wait,",
+      "if one does not serve in time; with --healthy, if anything at all was found."
     },
     mixinStandardHelpOptions = true)
 final class ClusterStatusCommand implements Callable<Integer> {
   private static final long PAUSE_MILLIS = 200;
   private static final long WATCH_SECONDS = 2;
-  private static final String SCHEME = "cluster:";
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin CommonOptions common = new CommonOptions();
@@ -44,36 +46,49 @@ final class ClusterStatusCommand implements Callable<Integer> {
       description = "Wait this long until every node serves; exit code 5 if one still does not.")
   int waitSeconds;
 
+  @Option(names = "--healthy", description = "Exit code 5 if anything is not as it should be.")
+  boolean healthy;
+
   @Override
   public Integer call() throws InterruptedException {
     Usage.require(spec, waitSeconds >= 0, "--wait is 0 or more seconds, not " + waitSeconds);
-    String url = common.hsmUrl(spec);
-    Usage.require(
-        spec,
-        url.regionMatches(true, 0, SCHEME, 0, SCHEME.length()),
-        "--hsm names no cluster; give cluster:PATH of a cluster.yaml");
-    try (ClusterHsm cluster = ClusterHsm.observe(ClusterDriver.config(url))) {
-      List<NodeStatus> nodes = await(cluster);
-      show(cluster, nodes);
+    try (ClusterHsm cluster = ClusterHsm.observe(ClusterDriver.config(common.clusterUrl(spec)))) {
+      await(cluster);
+      ClusterReport report = cluster.report(Instant.now());
+      show(cluster, report);
       while (watch) {
         TimeUnit.SECONDS.sleep(WATCH_SECONDS);
         common.output(spec).line("");
-        nodes = cluster.status();
-        show(cluster, nodes);
+        report = cluster.report(Instant.now());
+        show(cluster, report);
       }
-      requireService(cluster, nodes);
+      requireService(cluster, report.nodes());
+      requireWell(cluster, report);
     }
     return ExitCode.DONE;
   }
 
-  private List<NodeStatus> await(ClusterHsm cluster) throws InterruptedException {
+  private void await(ClusterHsm cluster) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(waitSeconds);
-    List<NodeStatus> nodes = cluster.status();
-    while (!nodes.stream().allMatch(ClusterStatusCommand::serves) && System.nanoTime() < end) {
+    while (System.nanoTime() < end
+        && !cluster.status().stream().allMatch(ClusterStatusCommand::serves)) {
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-      nodes = cluster.status();
     }
-    return nodes;
+  }
+
+  private void requireWell(ClusterHsm cluster, ClusterReport report) {
+    boolean well = healthy ? report.isHealthy() : report.isWorking();
+    if (!well) {
+      throw new HsmException.DeviceUnavailable(
+          "cluster \"%s\" is not %s: %s"
+              .formatted(
+                  cluster.config().cluster(),
+                  healthy ? "healthy" : "working",
+                  report.findings().stream()
+                      .filter(finding -> healthy || finding.kind().isGrave())
+                      .map(ClusterReport.Finding::text)
+                      .collect(Collectors.joining("; "))));
+    }
   }
 
   private void requireService(ClusterHsm cluster, List<NodeStatus> nodes) {
@@ -97,13 +112,17 @@ final class ClusterStatusCommand implements Callable<Integer> {
     return node.state() == NodeStatus.State.SERVING;
   }
 
-  private void show(ClusterHsm cluster, List<NodeStatus> status) {
+  private void show(ClusterHsm cluster, ClusterReport report) {
     Output output = common.output(spec);
-    List<Map<String, @Nullable Object>> nodes = status.stream().map(Documents::of).toList();
+    List<Map<String, @Nullable Object>> nodes = report.nodes().stream().map(Documents::of).toList();
     if (output.json()) {
       Map<String, @Nullable Object> document = document();
       document.put("cluster", cluster.config().cluster());
+      document.put("quorum", cluster.config().quorum());
+      document.put("working", report.isWorking());
+      document.put("healthy", report.isHealthy());
       document.put("nodes", nodes);
+      document.put("findings", report.findings().stream().map(Documents::of).toList());
       output.one(document);
     } else {
       output.table(
@@ -117,8 +136,13 @@ final class ClusterStatusCommand implements Callable<Integer> {
           "latencyMicros",
           "outstanding",
           "ejections",
+          "tokenLabel",
+          "tokenSerial",
+          "tokenFirmware",
           "domainKcv",
+          "certificateExpires",
           "lastFailure");
+      report.findings().forEach(finding -> output.line(finding.kind() + ": " + finding.text()));
     }
   }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 
 /** The options that every command has, and what they open. */
 final class CommonOptions {
+  private static final String CLUSTER = "cluster:";
 
   @Option(names = "--json", description = "Print one JSON document on standard output.")
   boolean json;
@@ -54,6 +55,16 @@ final class CommonOptions {
           "no HSM is named; give --hsm URL or set STRONGROOM_HSM, for example"
               + " cluster:D/cluster.yaml");
     }
+    return url;
+  }
+
+  /** The HSM's URL, which has to be a cluster's. */
+  String clusterUrl(CommandSpec spec) {
+    String url = hsmUrl(spec);
+    Usage.require(
+        spec,
+        url.regionMatches(true, 0, CLUSTER, 0, CLUSTER.length()),
+        "--hsm names no cluster; give cluster:PATH of a cluster.yaml");
     return url;
   }
 

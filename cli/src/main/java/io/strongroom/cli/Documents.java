@@ -4,7 +4,9 @@ import static io.strongroom.cli.Output.document;
 
 import io.strongroom.cli.local.LocalCluster;
 import io.strongroom.cli.local.NodePlace;
+import io.strongroom.cluster.ClusterReport;
 import io.strongroom.cluster.NodeStatus;
+import io.strongroom.cluster.SyncReport;
 import io.strongroom.cluster.node.DomainKeys;
 import io.strongroom.cluster.node.JoinRequest;
 import io.strongroom.custody.AliasDescription;
@@ -18,6 +20,7 @@ import io.strongroom.hsm.Mechanism;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -190,8 +193,36 @@ final class Documents {
     document.put("tokenSerial", token == null ? null : token.serial());
     document.put("tokenFirmware", token == null ? null : token.firmware());
     document.put("domainKcv", token == null ? null : token.domainCheckValue());
+    document.put("unopened", node.upkeep().unopened());
+    document.put("tombstonesMissing", node.upkeep().tombstonesMissing());
+    document.put("contested", node.upkeep().contested());
+    document.put("certificateExpires", text(node.upkeep().certificateExpires()));
     document.put("lastFailure", node.lastFailure());
     return document;
+  }
+
+  static Map<String, @Nullable Object> of(ClusterReport.Finding finding) {
+    Map<String, @Nullable Object> document = document();
+    document.put("kind", finding.kind().toString());
+    document.put("grave", finding.kind().isGrave());
+    document.put("node", finding.node());
+    document.put("text", finding.text());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(SyncReport.Step step) {
+    Map<String, @Nullable Object> document = document();
+    document.put("node", step.node());
+    document.put("what", lower(step.what()));
+    document.put("id", step.id().toString());
+    document.put("label", step.label());
+    document.put("outcome", lower(step.outcome()));
+    document.put("reason", step.reason());
+    return document;
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable String text(@Nullable Instant instant) {

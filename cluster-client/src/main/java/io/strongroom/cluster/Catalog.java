@@ -11,6 +11,7 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.Mechanism;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -161,12 +162,13 @@ final class Catalog {
     all.removeAll(destroyed);
     List<NodeStatus> statuses = new ArrayList<>();
     for (int i = 0; i < config.nodes().size(); i++) {
-      statuses.add(status(config.nodes().get(i), fleet.nodes().get(i), all));
+      statuses.add(status(config.nodes().get(i), fleet.nodes().get(i), all, destroyed));
     }
     return List.copyOf(statuses);
   }
 
-  private static NodeStatus status(ClusterConfig.Node address, Node node, Set<KeyId> all) {
+  private NodeStatus status(
+      ClusterConfig.Node address, Node node, Set<KeyId> all, Set<KeyId> destroyed) {
     Set<KeyId> held = node.inventory().keys().keySet();
     Member member = node.member();
     return new NodeStatus(
@@ -180,7 +182,22 @@ final class Catalog {
         member.outstanding(),
         member.ejections(),
         token(node.description()),
-        node.lastFailure());
+        node.lastFailure(),
+        upkeep(node, destroyed));
+  }
+
+  private NodeStatus.Upkeep upkeep(Node node, Set<KeyId> destroyed) {
+    DescribeReply description = node.description();
+    if (description == null) {
+      return NodeStatus.Upkeep.UNKNOWN;
+    }
+    long expires = description.getCertificateExpiresMillis();
+    Inventory own = node.inventory();
+    return new NodeStatus.Upkeep(
+        description.getUnopened(),
+        (int) destroyed.stream().filter(id -> !own.tombstones().contains(id)).count(),
+        (int) own.keys().keySet().stream().filter(fleet::isContested).count(),
+        expires == 0 ? null : Instant.ofEpochMilli(expires));
   }
 
   private static NodeStatus.State state(Node node) {

@@ -36,9 +36,11 @@ import io.strongroom.hsm.WrapAlgorithm;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -404,6 +406,33 @@ public final class ClusterHsm implements Hsm {
             .connect(STATUS_PATIENCE)
             .compose(_ -> fleet.refresh())
             .map(_ -> catalog.status(config)));
+  }
+
+  /**
+   * The same, and what it means for the cluster: a lost quorum, different domain keys, keys on too
+   * few nodes, certificates that run out.
+   *
+   * @param now the time, to judge certificates by
+   */
+  public ClusterReport report(Instant now) {
+    List<NodeStatus> nodes = status();
+    return onLoop(() -> Future.succeededFuture(new Diagnosis(config, fleet, now).of(nodes)));
+  }
+
+  /**
+   * Brings every node that can be reached level, now: tombstones, then keys. Nodes do that by
+   * themselves too. Needs an officer's identity.
+   *
+   * @param dryRun true to change nothing, and learn what would be done
+   * @param progress is told of each step, on the caller's thread
+   * @throws HsmException.DeviceUnavailable if no node serves
+   */
+  public SyncReport sync(boolean dryRun, Consumer<SyncReport.Step> progress) {
+    if (status().stream().noneMatch(node -> node.state() == NodeStatus.State.SERVING)) {
+      throw new HsmException.DeviceUnavailable(
+          "no node of cluster \"%s\" serves: %s".formatted(config.cluster(), fleet.absences()));
+    }
+    return new Levelling(loop, fleet, config.deadline(), dryRun, progress).run();
   }
 
   /** The configuration it was opened with. */

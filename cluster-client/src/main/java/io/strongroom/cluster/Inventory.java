@@ -50,6 +50,7 @@ record Inventory(Map<KeyId, HeldKey> keys, Set<KeyId> tombstones) {
     return own == others
         || (own != null
             && others != null
+            && own.getSealMac().equals(others.getSealMac())
             && own.getCheckValue().equals(others.getCheckValue())
             && own.getPublicKey().equals(others.getPublicKey()));
   }

@@ -184,12 +184,7 @@ final class KeyMaker {
   }
 
   private Future<KeyInfo> spread(Birth birth, Born born, boolean fresh) {
-    HeldKey held =
-        HeldKey.newBuilder()
-            .setSpec(born.seal().getSpec())
-            .setPublicKey(born.seal().getPublicKey())
-            .setCheckValue(born.seal().getCheckValue())
-            .build();
+    HeldKey held = KeyCodec.held(born.seal()).build();
     born.node().amend(i -> i.with(held));
     Map<Node, Future<?>> votes = new LinkedHashMap<>();
     PutSealRequest request = PutSealRequest.newBuilder().setSeal(born.seal()).build();

@@ -1,6 +1,7 @@
 package io.strongroom.cluster;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ejections how often this client has taken it out
  * @param token its token; null if it has never answered
  * @param lastFailure what went wrong there last; null if nothing has and it serves
+ * @param upkeep what it lacks, and what will run out
  */
 public record NodeStatus(
     String name,
@@ -30,7 +32,8 @@ public record NodeStatus(
     int outstanding,
     int ejections,
     @Nullable Token token,
-    @Nullable String lastFailure) {
+    @Nullable String lastFailure,
+    Upkeep upkeep) {
 
   /** Whether a node takes operations. */
   public enum State {
@@ -46,6 +49,21 @@ public record NodeStatus(
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /**
+   * What an operator has to look after at a node.
+   *
+   * @param unopened keys that are sealed there, but not open in its token
+   * @param tombstonesMissing keys that were destroyed elsewhere and not yet there
+   * @param contested keys of which it holds another one than other nodes, under the same id
+   * @param certificateExpires when its certificate runs out; null if it is not known
+   */
+  public record Upkeep(
+      int unopened, int tombstonesMissing, int contested, @Nullable Instant certificateExpires) {
+
+    /** Of a node of which nothing is known. */
+    public static final Upkeep UNKNOWN = new Upkeep(0, 0, 0, null);
   }
 
   /**

@@ -42,6 +42,7 @@ final class NodeApi {
   private final Engine engine;
   private final Set<OperateStream> streams = ConcurrentHashMap.newKeySet();
   private final ByteString instance;
+  private final CertificateExpiry certificate;
 
   /**
    * Where calls run.
@@ -65,6 +66,7 @@ final class NodeApi {
     this.callers = callers;
     this.engine = engine;
     this.instance = ByteString.copyFrom(vault.hsm().random(16));
+    this.certificate = new CertificateExpiry(config.certificate());
   }
 
   Service service() {
@@ -88,7 +90,9 @@ final class NodeApi {
             Call.GET_SEAL,
             NodeGrpcService.GetSeal,
             r -> vault.held(KeyCodec.idFromWire(r.getId()))));
-    bind(builder, seal(Call.PUT_SEAL, NodeGrpcService.PutSeal, r -> vault.put(r.getSeal())));
+    bind(
+        builder,
+        seal(Call.PUT_SEAL, NodeGrpcService.PutSeal, r -> vault.put(r.getSeal(), r.getLearnt())));
     bind(
         builder,
         tombstone(
@@ -124,6 +128,9 @@ final class NodeApi {
         .setInventoryVersion(vault.inventoryVersion())
         .setSessions(config.sessions())
         .setInstance(instance)
+        .setCertificateExpiresMillis(certificate.millis())
+        .setUnopened(vault.unopened())
+        .setKnownNodes(config.peers().size() + 1)
         .build();
   }
 

@@ -20,13 +20,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The seals and tombstones of a node, each in a file of its own that is there whole or not at all:
  * {@code <id>.seal}, {@code <id>.tombstone}, and {@code <id>.opening} for a seal whose key is being
- * opened in the token right now. Each file is the protobuf message. Callers hold the key's lock.
+ * opened in the token right now. Each file is the protobuf message. An empty {@code <id>.learnt}
+ * beside a seal says that it came as a copy. Callers hold the key's lock.
  */
 final class SealStore {
   private static final Logger LOG = LoggerFactory.getLogger(SealStore.class);
   private static final String SEAL = ".seal";
   private static final String TOMBSTONE = ".tombstone";
   private static final String OPENING = ".opening";
+  private static final String LEARNT = ".learnt";
   private static final String SET_ASIDE = ".corrupt";
   private static final int MAX_FILE_BYTES = 64 * 1024;
 
@@ -99,7 +101,8 @@ final class SealStore {
     } else if (name.endsWith(SEAL)) {
       SealedKey key = domain.verify(Seal.parseFrom(read(file)));
       requireName(key.id(), stem(name, SEAL));
-      contents.seals().add(key);
+      boolean learnt = Files.exists(file.resolveSibling(key.id() + LEARNT));
+      contents.seals().add(key.withLearnt(learnt));
     } else if (name.endsWith(TOMBSTONE)) {
       Tombstone tombstone = Tombstone.parseFrom(read(file));
       requireName(domain.verify(tombstone), stem(name, TOMBSTONE));
@@ -146,7 +149,18 @@ final class SealStore {
 
   /** Keeps the seal of a key that was opened. */
   void keep(SealedKey key) {
+    if (key.learnt()) {
+      // First: a copy must never be taken for a vote, the other way round does no harm.
+      DurableFiles.write(file(key.id(), LEARNT), new byte[0]);
+    } else {
+      DurableFiles.delete(file(key.id(), LEARNT));
+    }
     DurableFiles.rename(file(key.id(), OPENING), file(key.id(), SEAL));
+  }
+
+  /** Notes that a copy has since been put here by the client that makes the key. */
+  void noteVote(KeyId id) {
+    DurableFiles.delete(file(id, LEARNT));
   }
 
   /** Forgets an opening that failed, once the token has nothing of the key any more. */
@@ -163,6 +177,7 @@ final class SealStore {
   /** Forgets the seal of a key that has a tombstone. */
   void dropSeal(KeyId id) {
     DurableFiles.delete(file(id, SEAL));
+    DurableFiles.delete(file(id, LEARNT));
   }
 
   private Path file(KeyId id, String ending) {

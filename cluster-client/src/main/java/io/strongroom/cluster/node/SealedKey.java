@@ -15,8 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param spec the key it opens to
  * @param publicKey the public half of a pair; null for secrets
  * @param seal the seal itself
+ * @param learnt whether it came here as a copy, from a peer or a backup, and not by its making:
+ *     such a copy says nothing of whether a quorum ever had the key
  */
-record SealedKey(KeySpec spec, @Nullable PublicKey publicKey, Seal seal) {
+record SealedKey(KeySpec spec, @Nullable PublicKey publicKey, Seal seal, boolean learnt) {
+
+  SealedKey(KeySpec spec, @Nullable PublicKey publicKey, Seal seal) {
+    this(spec, publicKey, seal, false);
+  }
+
+  SealedKey withLearnt(boolean now) {
+    return new SealedKey(spec, publicKey, seal, now);
+  }
 
   KeyId id() {
     return spec.id();
@@ -32,10 +42,6 @@ record SealedKey(KeySpec spec, @Nullable PublicKey publicKey, Seal seal) {
   }
 
   HeldKey toWire() {
-    return HeldKey.newBuilder()
-        .setSpec(KeyCodec.toWire(spec))
-        .setPublicKey(seal.getPublicKey())
-        .setCheckValue(seal.getCheckValue())
-        .build();
+    return KeyCodec.held(seal).setSpec(KeyCodec.toWire(spec)).setLearnt(learnt).build();
   }
 }

@@ -112,7 +112,7 @@ final class Vault implements Replica {
 
   @Override
   public void keep(Seal seal) {
-    put(seal);
+    put(seal, true);
   }
 
   @Override
@@ -260,15 +260,21 @@ final class Vault implements Replica {
     }
   }
 
+  /** A seal from the client that makes the key: {@link #put(Seal, boolean)}, not learnt. */
+  SealedKey put(Seal seal) {
+    return put(seal, false);
+  }
+
   /**
    * Opens and keeps a seal from another node; nothing happens where it is held already.
    *
+   * @param learnt whether it is a copy of a key that was made before, and not part of its making
    * @throws HsmException.AuthenticationFailed if it was not made by this cluster, or was changed
    * @throws HsmException.KeyExists if the id was destroyed or has another seal, or the label is
    *     taken
    */
-  SealedKey put(Seal seal) {
-    SealedKey key = domain.verify(seal);
+  SealedKey put(Seal seal, boolean learnt) {
+    SealedKey key = domain.verify(seal).withLearnt(learnt);
     ReservedKeys.requireNotReserved(key.spec());
     return locks.with(
         key.id(),
@@ -281,6 +287,9 @@ final class Vault implements Replica {
           }
           if (holdings.open(key.id()) == null) {
             putNew(key);
+          } else if (existing != null && existing.learnt() && !learnt) {
+            store.noteVote(key.id());
+            holdings.putOpen(key);
           }
           return key;
         });

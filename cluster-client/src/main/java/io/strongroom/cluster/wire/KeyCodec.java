@@ -3,6 +3,7 @@ package io.strongroom.cluster.wire;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.strongroom.cluster.wire.v1.HeldKey;
+import io.strongroom.cluster.wire.v1.Seal;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
@@ -134,6 +135,15 @@ public final class KeyCodec {
         .setPublicKey(toWire(key.publicKey()))
         .setCheckValue(ByteString.copyFrom(checkValue))
         .build();
+  }
+
+  /** The key that a seal opens to, as a node that holds it tells of it. */
+  public static HeldKey.Builder held(Seal seal) {
+    return HeldKey.newBuilder()
+        .setSpec(seal.getSpec())
+        .setPublicKey(seal.getPublicKey())
+        .setCheckValue(seal.getCheckValue())
+        .setSealMac(seal.getMac());
   }
 
   /** A key that these nodes hold. */
