@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * @param threads how many threads called at once
  * @param slices what each contestant did, one slice a round
  */
-record Cell(Operation operation, int threads, Map<Contestant, List<Slice>> slices) {
+public record Cell(Operation operation, int threads, Map<Contestant, List<Slice>> slices) {
 
   /** The median of something over the rounds. */
   double median(Contestant contestant, ToDoubleFunction<Slice> measure) {
@@ -38,7 +38,7 @@ record Cell(Operation operation, int threads, Map<Contestant, List<Slice>> slice
     return Objects.requireNonNull(slices.get(contestant));
   }
 
-  static double median(List<Double> values) {
+  public static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1

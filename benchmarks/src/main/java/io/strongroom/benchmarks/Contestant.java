@@ -1,7 +1,9 @@
 package io.strongroom.benchmarks;
 
+import io.strongroom.hsm.Hsm;
+
 /** Who is measured. The order is the table's. */
-enum Contestant {
+public enum Contestant {
   FLOOR("raw C"),
   STRONGROOM_HSM("Strongroom `Hsm`"),
   STRONGROOM_JCA("Strongroom JCA"),
@@ -23,7 +25,7 @@ enum Contestant {
   Workload open(BenchmarkToken token) throws Exception {
     return switch (this) {
       case FLOOR -> throw new IllegalArgumentException("the floor is no Java workload");
-      case STRONGROOM_HSM -> new HsmWorkload(token);
+      case STRONGROOM_HSM -> new HsmWorkload(Hsm.open(token.url()));
       case STRONGROOM_JCA -> JcaWorkload.strongroom(token);
       case SUN_PKCS11 -> JcaWorkload.sunPkcs11(token);
       case IPKCS11WRAPPER -> new WrapperWorkload(token, true);

@@ -8,13 +8,14 @@ import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.SignatureAlgorithm;
 
 /** Strongroom's own interface. */
-final class HsmWorkload implements Workload {
+public final class HsmWorkload implements Workload {
   private static final byte[] NO_AAD = new byte[0];
 
   private final Hsm hsm;
 
-  HsmWorkload(BenchmarkToken token) {
-    this.hsm = Hsm.open(token.url());
+  /** The workload on an HSM, which it closes. */
+  public HsmWorkload(Hsm hsm) {
+    this.hsm = hsm;
   }
 
   @Override

@@ -16,14 +16,14 @@ import java.util.stream.Stream;
  * @param java the JVM
  * @param module the PKCS#11 library's file
  */
-record Machine(String processor, int cores, String system, String java, String module) {
+public record Machine(String processor, int cores, String system, String java, String module) {
 
   static Machine describe(BenchmarkToken token) {
     return describe(token.library());
   }
 
   /** This machine, and a library on it. */
-  static Machine describe(Path library) {
+  public static Machine describe(Path library) {
     return new Machine(
         processorName(),
         Runtime.getRuntime().availableProcessors(),
@@ -33,7 +33,7 @@ record Machine(String processor, int cores, String system, String java, String m
   }
 
   /** How many processes wanted a processor over the last minute. */
-  static double load() {
+  public static double load() {
     return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
@@ -50,7 +50,7 @@ record Machine(String processor, int cores, String system, String java, String m
   }
 
   /** One sentence. */
-  String sentence() {
+  public String sentence() {
     return String.format(
         Locale.ROOT, "%d × %s, %s, %s, %s", cores, processor, system, java, module);
   }

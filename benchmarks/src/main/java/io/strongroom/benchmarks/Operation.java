@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** What is measured, and the known input that it is measured on. {@code floor.c} has the same. */
-enum Operation {
+public enum Operation {
   AES_GCM_1K("AES-256-GCM, 1 KiB", "bench-AES", KeyType.AES_256, 1024),
   AES_GCM_16K("AES-256-GCM, 16 KiB", "bench-AES", KeyType.AES_256, 16_384),
   HMAC_SHA256("HMAC-SHA-256, 256 B", "bench-HMAC", KeyType.secret(256), 256),
@@ -31,16 +31,17 @@ enum Operation {
   }
 
   /** The name in the table. */
-  String title() {
+  public String title() {
     return title;
   }
 
   /** The label of its key; two operations may share one. */
-  String label() {
+  public String label() {
     return label;
   }
 
-  KeyType keyType() {
+  /** What kind of key it takes. */
+  public KeyType keyType() {
     return keyType;
   }
 
@@ -54,7 +55,7 @@ enum Operation {
   }
 
   /** What the PKCS#11 mechanism takes: for signatures the digest, for RSA in a DigestInfo. */
-  byte[] mechanismInput() {
+  public byte[] mechanismInput() {
     return switch (this) {
       case AES_GCM_1K, AES_GCM_16K, HMAC_SHA256 -> message();
       case ECDSA_P256 -> sha256(message());

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** Writes results down: everything as JSON, and the ratios as a table in the README. */
-final class Report {
+public final class Report {
   static final String BEGIN = "<!-- results: written by run.sh -->";
   static final String END = "<!-- end of results -->";
 
@@ -39,7 +39,8 @@ final class Report {
    *
    * @throws IOException if the page has no such markers or cannot be written
    */
-  static void replace(Path page, String beginMark, String endMark, String text) throws IOException {
+  public static void replace(Path page, String beginMark, String endMark, String text)
+      throws IOException {
     String present = Files.readString(page);
     int begin = present.indexOf(beginMark);
     int end = present.indexOf(endMark);

@@ -7,7 +7,7 @@ package io.strongroom.benchmarks;
  * @param nanos from the first thread's begin to the last thread's end
  * @param cpuNanos processor time that the calling threads used
  */
-record Slice(long calls, long nanos, long cpuNanos) {
+public record Slice(long calls, long nanos, long cpuNanos) {
   double callsPerSecond() {
     return calls * 1e9 / nanos;
   }

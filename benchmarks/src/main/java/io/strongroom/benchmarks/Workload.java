@@ -3,7 +3,7 @@ package io.strongroom.benchmarks;
 import java.nio.ByteBuffer;
 
 /** One contestant's way to do the operations on the benchmark token. */
-interface Workload extends AutoCloseable {
+public interface Workload extends AutoCloseable {
 
   /** An operation made ready, for one thread. */
   interface Call {

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.random.RandomGenerator;
 
 /** Finds ports that nothing listens on. */
-final class Ports {
+public final class Ports {
   private static final int FIRST = 20_000;
   private static final int LAST = 30_000;
   private static final int TRIES = 100;
@@ -14,7 +14,7 @@ final class Ports {
   private Ports() {}
 
   /** The first of {@code count} consecutive ports that are free on 127.0.0.1 now. */
-  static int freeRange(int count, RandomGenerator random) {
+  public static int freeRange(int count, RandomGenerator random) {
     for (int i = 0; i < TRIES; i++) {
       int base = random.nextInt(FIRST, LAST);
       if (free(base, count)) {
