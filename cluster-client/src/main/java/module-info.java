@@ -10,7 +10,7 @@ module io.strongroom.cluster {
   requires com.google.protobuf;
   requires transitive io.opentelemetry.api;
   requires io.opentelemetry.context;
-  requires io.vertx.core;
+  requires transitive io.vertx.core;
   requires io.vertx.grpc.client;
   requires io.vertx.grpc.common;
   requires io.vertx.grpc.health;

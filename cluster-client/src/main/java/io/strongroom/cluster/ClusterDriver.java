@@ -45,7 +45,12 @@ public final class ClusterDriver implements HsmDriver {
    * @throws HsmException.BadInput if URL or file is malformed
    */
   public static ClusterConfig config(String url) {
-    String rest = url.substring(url.indexOf(':') + 1);
+    int colon = url.indexOf(':');
+    if (!url.substring(0, Math.max(0, colon)).equalsIgnoreCase(SCHEME)) {
+      throw new HsmException.BadInput(
+          "this is no cluster: URL; one looks like cluster:/etc/strongroom/cluster.yaml");
+    }
+    String rest = url.substring(colon + 1);
     int mark = rest.indexOf('?');
     String path = decode(mark < 0 ? rest : rest.substring(0, mark));
     if (path.isEmpty()) {

@@ -7,6 +7,7 @@ import io.strongroom.cluster.balance.Ticker;
 import io.strongroom.cluster.balance.ZoneFirst;
 import io.strongroom.cluster.identity.Role;
 import io.strongroom.cluster.identity.SpiffeId;
+import io.strongroom.cluster.link.RemoteConnector;
 import io.strongroom.cluster.link.Target;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
@@ -46,7 +47,8 @@ final class Fleet {
               Target target = new Target(id, address.host(), address.port(), config.tls().files());
               Member member =
                   new Member(address.name(), address.zone(), HealthPolicy.DEFAULT, ticker);
-              return new Node(vertx, target, member, ticker, config.deadline());
+              return new Node(
+                  vertx, new RemoteConnector(vertx, target), member, ticker, config.deadline());
             })
             .toList();
     this.byMember = nodes.stream().collect(Collectors.toMap(Node::member, Function.identity()));

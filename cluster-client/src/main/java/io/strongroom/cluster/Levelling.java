@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Levelling {
   private static final int DEADLINES = 4;
 
-  private final Loop loop;
+  private final Cluster cluster;
   private final Fleet fleet;
   private final Duration timeout;
   private final boolean dryRun;
@@ -50,10 +50,10 @@ final class Levelling {
    * @param dryRun whether nothing is to be changed
    * @param progress gets each step when it is done
    */
-  Levelling(Loop loop, Fleet fleet, Duration deadline, boolean dryRun, Consumer<Step> progress) {
-    this.loop = loop;
-    this.fleet = fleet;
-    this.timeout = deadline.multipliedBy(DEADLINES);
+  Levelling(Cluster cluster, boolean dryRun, Consumer<Step> progress) {
+    this.cluster = cluster;
+    this.fleet = cluster.fleet();
+    this.timeout = cluster.configuration().deadline().multipliedBy(DEADLINES);
     this.dryRun = dryRun;
     this.progress = progress;
   }
@@ -63,7 +63,7 @@ final class Levelling {
     heard.forEach((node, inventory) -> bury(node, inventory));
     heard.forEach((node, inventory) -> bring(node, inventory));
     if (!dryRun) {
-      loop.await(timeout, fleet::refresh);
+      call(fleet::refresh);
     }
     List<String> absent =
         fleet.nodes().stream().filter(node -> !heard.containsKey(node)).map(Node::name).toList();
@@ -71,7 +71,7 @@ final class Levelling {
   }
 
   private void hear() {
-    for (Node node : loop.await(timeout, () -> Future.succeededFuture(fleet.serving()))) {
+    for (Node node : call(() -> Future.succeededFuture(fleet.serving()))) {
       try {
         InventoryReply reply =
             call(() ->
@@ -188,7 +188,7 @@ final class Levelling {
   }
 
   private <T> T call(java.util.function.Supplier<Future<T>> work) {
-    return loop.await(timeout, work);
+    return Blocking.await(cluster.submit(work), timeout);
   }
 
   private static void require(Node node, boolean failed, Error error) {

@@ -3,8 +3,8 @@ package io.strongroom.cluster;
 import io.strongroom.cluster.balance.Member;
 import io.strongroom.cluster.balance.Outcome;
 import io.strongroom.cluster.balance.Ticker;
-import io.strongroom.cluster.link.NodeConnection;
-import io.strongroom.cluster.link.Target;
+import io.strongroom.cluster.link.Connector;
+import io.strongroom.cluster.link.NodeLink;
 import io.strongroom.cluster.observe.OperationTimers;
 import io.strongroom.cluster.observe.Result;
 import io.strongroom.cluster.wire.ErrorCodec;
@@ -52,13 +52,13 @@ final class Node {
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
   private final Vertx vertx;
-  private final Target target;
+  private final Connector connector;
   private final Member member;
   private final Ticker ticker;
   private final Duration lookTimeout;
   private Runnable changed = () -> {};
   private OperationTimers timers = OperationTimers.none();
-  private @Nullable NodeConnection connection;
+  private @Nullable NodeLink connection;
   private @Nullable Future<Void> connecting;
   private long retryTimer = -1;
   private boolean everServed;
@@ -69,9 +69,9 @@ final class Node {
   private volatile Inventory inventory = Inventory.EMPTY;
   private volatile @Nullable HsmException lastFailure;
 
-  Node(Vertx vertx, Target target, Member member, Ticker ticker, Duration deadline) {
+  Node(Vertx vertx, Connector connector, Member member, Ticker ticker, Duration deadline) {
     this.vertx = vertx;
-    this.target = target;
+    this.connector = connector;
     this.member = member;
     this.ticker = ticker;
     this.lookTimeout = deadline.compareTo(LONGEST_LOOK) < 0 ? deadline : LONGEST_LOOK;
@@ -104,7 +104,8 @@ final class Node {
     }
     answers = false;
     Future<Void> begun =
-        NodeConnection.open(vertx, target, CONNECT_TIMEOUT)
+        connector
+            .open(CONNECT_TIMEOUT)
             .compose(this::prove)
             .onSuccess(_ -> LOG.info("event=node_serving node={}", name()))
             .onFailure(this::unreachable);
@@ -113,7 +114,7 @@ final class Node {
     return begun;
   }
 
-  private Future<Void> prove(NodeConnection opened) {
+  private Future<Void> prove(NodeLink opened) {
     long start = ticker.nanos();
     return opened
         .operate(PROBE, CONNECT_TIMEOUT)
@@ -134,7 +135,7 @@ final class Node {
         .mapEmpty();
   }
 
-  private void begin(NodeConnection opened, Duration took) {
+  private void begin(NodeLink opened, Duration took) {
     if (closed) {
       opened.close(unavailable("this client is closed"));
       return;
@@ -169,7 +170,7 @@ final class Node {
   }
 
   /** While it serves: has the token work a little, and hears whether its keys have changed. */
-  private void look(NodeConnection seen) {
+  private void look(NodeLink seen) {
     if (connection != seen) {
       return;
     }
@@ -215,7 +216,7 @@ final class Node {
 
   /** Makes a control call. */
   <Q, R> Future<R> call(ServiceMethod<R, Q> method, Q request, Duration timeout) {
-    NodeConnection open = connection;
+    NodeLink open = connection;
     return open == null
         ? Future.failedFuture(notConnected())
         : open.call(method, request, timeout).onFailure(e -> lastFailure = asHsm(e));
@@ -223,7 +224,7 @@ final class Node {
 
   /** Has the node do an operation; counts it for load and health. An error is a failure here. */
   Future<Answer> operate(Operation operation, Duration timeout) {
-    NodeConnection open = connection;
+    NodeLink open = connection;
     if (open == null) {
       return Future.failedFuture(notConnected());
     }
@@ -242,8 +243,7 @@ final class Node {
             });
   }
 
-  private void ended(
-      NodeConnection open, Outcome outcome, long start, @Nullable HsmException failure) {
+  private void ended(NodeLink open, Outcome outcome, long start, @Nullable HsmException failure) {
     boolean ejected = member.end(outcome, since(start));
     if (failure != null && outcome != Outcome.ANSWERED) {
       lastFailure = failure;
@@ -258,7 +258,7 @@ final class Node {
     changed.run();
   }
 
-  private Outcome outcome(NodeConnection open, Throwable failure) {
+  private Outcome outcome(NodeLink open, Throwable failure) {
     return switch (asHsm(failure)) {
       case HsmException.Throttled _ -> Outcome.THROTTLED;
       case HsmException.DeadlineExceeded _ -> Outcome.FAILED;
@@ -294,7 +294,7 @@ final class Node {
   void close() {
     closed = true;
     vertx.cancelTimer(retryTimer);
-    NodeConnection open = connection;
+    NodeLink open = connection;
     connection = null;
     if (open != null) {
       open.close(unavailable("this client is closed"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.hsm.HsmException;
+import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,19 +45,23 @@ class CloseTest {
 
   /** On the loop itself, so that the client closes in the moment in which connecting began. */
   private static void closeWhileConnecting(ClusterConfig config) throws Exception {
-    Loop loop = new Loop();
-    Fleet fleet = new Fleet(config, loop.vertx(), System::nanoTime, new java.util.Random(1));
+    Cluster client = await(Cluster.alone(ClusterHsm.vertx(), config, Telemetry.NONE));
     CompletableFuture<Void> connected = new CompletableFuture<>();
     CountDownLatch begun = new CountDownLatch(1);
-    loop.vertx()
-        .runOnContext(_ -> {
-          fleet.connectAny().onComplete(connected::complete, connected::completeExceptionally);
-          begun.countDown();
-        });
+    client.submit(() -> {
+      Future<Void> connecting = client.fleet().connectAny();
+      connecting.onComplete(connected::complete, connected::completeExceptionally);
+      begun.countDown();
+      return connecting;
+    });
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-    loop.close(fleet::close);
+    await(client.close());
     assertThatThrownBy(() -> connected.get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(HsmException.DeviceUnavailable.class);
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   private static ClusterConfig config(Path identity) {

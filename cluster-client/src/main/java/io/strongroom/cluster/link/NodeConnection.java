@@ -27,14 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One connection to one node, with one stream of operations on it. It lives once: when connection
- * or stream is lost, everything outstanding fails at once, and another one has to be opened. All
- * failures are {@code HsmException}s that name the node.
- *
- * <p>Confined to one Vert.x event loop: opened on it, used on it, heard on it.
- */
-public final class NodeConnection {
+/** One connection to one remote node, with one stream of operations on it. */
+final class NodeConnection implements NodeLink {
 
   private static final int INITIAL_WINDOW_BYTES = 2 * Limits.MESSAGE_BYTES;
   private static final int CONNECTION_WINDOW_BYTES = 16 * Limits.MESSAGE_BYTES;
@@ -71,7 +65,7 @@ public final class NodeConnection {
    *
    * @param timeout how long connecting may take
    */
-  public static Future<NodeConnection> open(Vertx vertx, Target target, Duration timeout) {
+  static Future<NodeConnection> open(Vertx vertx, Target target, Duration timeout) {
     return vertx
         .executeBlocking(() -> target.tls().clientOptions(target.id()), false)
         .compose(options -> {
@@ -122,10 +116,7 @@ public final class NodeConnection {
     }
   }
 
-  /**
-   * Says what to do when the connection is lost; called at once if it already is, never after
-   * {@link #close}.
-   */
+  @Override
   public void onLost(Consumer<HsmException> handler) {
     lostHandler = handler;
     if (lost != null) {
@@ -133,12 +124,7 @@ public final class NodeConnection {
     }
   }
 
-  /**
-   * Sends an operation.
-   *
-   * @param operation without id and deadline
-   * @param timeout how long to wait for the answer; the node gets it as the deadline
-   */
+  @Override
   public Future<Answer> operate(Operation operation, Duration timeout) {
     GrpcClientRequest<Operation, Answer> open = stream;
     if (lost != null || open == null) {
@@ -167,12 +153,7 @@ public final class NodeConnection {
     }
   }
 
-  /**
-   * Makes a control call.
-   *
-   * @return the reply; the failure has {@link NothingSent} as its cause if the node cannot have got
-   *     the call
-   */
+  @Override
   public <Q, R> Future<R> call(ServiceMethod<R, Q> method, Q message, Duration timeout) {
     return client
         .request(address, method)
@@ -186,7 +167,7 @@ public final class NodeConnection {
         .recover(e -> Future.failedFuture(Failures.of(e, target.name())));
   }
 
-  /** Closes the connection; what is outstanding fails with this cause. Idempotent. */
+  @Override
   public void close(HsmException cause) {
     if (lost == null) {
       lostHandler = ignored -> {};
