@@ -154,10 +154,12 @@ final class Generation {
 
   /**
    * Throws {@code CKR_USER_NOT_LOGGED_IN} if this session's login is gone, which otherwise shows
-   * only in private objects not being found.
+   * only in private objects not being found. To be asked after a search that found nothing: a login
+   * that went and came back meanwhile has closed this generation.
    */
   void requireLogin(Session session) {
-    if (session.state() != stateWhenOpened) {
+    // In this order: the generation is closed before anyone logs in anew.
+    if (session.state() != stateWhenOpened || closed) {
       throw new CkException("C_GetSessionInfo", ReturnCode.CKR_USER_NOT_LOGGED_IN);
     }
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -120,13 +121,13 @@ final class KeyDirectory {
 
   /** Looks a key up in the device; null if there is none. */
   static @Nullable KeyEntry find(Session session, KeyId id) {
-    List<KeyObject> objects = read(session, session.find(byId(id)));
+    List<KeyObject> objects = search(session, () -> session.find(byId(id))).objects();
     return found(session, id, objects.isEmpty() ? readDerived(session, id) : objects);
   }
 
   /** The same for an id that is known to be no other tool's, because it was just made up. */
   static @Nullable KeyEntry findOwn(Session session, KeyId id) {
-    return found(session, id, read(session, session.find(byId(id))));
+    return found(session, id, search(session, () -> session.find(byId(id))).objects());
   }
 
   private static @Nullable KeyEntry found(Session session, KeyId id, List<KeyObject> objects) {
@@ -155,7 +156,6 @@ final class KeyDirectory {
   static KeyEntry require(Session session, String label) {
     List<KeyId> ids = idsWithLabel(session, label);
     if (ids.isEmpty()) {
-      session.generation().requireLogin(session);
       throw new HsmException.KeyNotFound(
           "there is no key \""
               + label
@@ -172,19 +172,25 @@ final class KeyDirectory {
 
   /** The ids of the keys with this label; more than one only if other tools made them. */
   static List<KeyId> idsWithLabel(Session session, String label) {
-    List<Long> labelled = session.find(new Template().put(Ck.CKA_LABEL, label));
-    List<KeyId> ids = idsAmong(session, labelled, label);
-    if (ids.isEmpty() && !labelled.isEmpty()) {
-      ids = idsAmong(session, certified(session, labelled), label);
+    Template byLabel = new Template().put(Ck.CKA_LABEL, label);
+    Reading labelled = search(session, () -> session.find(byLabel));
+    List<KeyId> ids = idsAmong(labelled, label);
+    if (ids.isEmpty() && !labelled.handles().isEmpty()) {
+      ids = idsAmong(search(session, () -> certified(session, labelled.handles())), label);
     }
-    // What has no label is called by its id.
-    return ids.isEmpty() && HEX.matcher(label).matches()
-        ? idsAmong(session, session.find(new Template().put(Ck.CKA_ID, Der.hex(label))), label)
-        : ids;
+    if (ids.isEmpty() && HEX.matcher(label).matches()) {
+      // What has no label is called by its id.
+      Template byStoredId = new Template().put(Ck.CKA_ID, Der.hex(label));
+      ids = idsAmong(search(session, () -> session.find(byStoredId)), label);
+    }
+    if (ids.isEmpty()) {
+      session.generation().requireLogin(session);
+    }
+    return ids;
   }
 
-  private static List<KeyId> idsAmong(Session session, List<Long> handles, String label) {
-    return read(session, handles).stream()
+  private static List<KeyId> idsAmong(Reading reading, String label) {
+    return reading.objects().stream()
         .map(KeyObject::name)
         .filter(name -> name.label().equals(label))
         .map(KeyName::id)
@@ -203,15 +209,15 @@ final class KeyDirectory {
 
   /** The key that these objects make up; null if one of them is no key. */
   static @Nullable KeyEntry entry(Session session, List<Long> handles) {
-    List<KeyObject> objects = read(session, handles);
+    List<KeyObject> objects = read(session, handles).objects();
     return objects.size() == handles.size() ? KeyReader.combine(session, objects) : null;
   }
 
   /** All keys that can be named. */
   static List<KeyInfo> all(Session session) {
-    session.generation().requireLogin(session);
     Map<KeyId, List<KeyObject>> byId = new LinkedHashMap<>();
-    read(session, withClass(session, new Template()))
+    search(session, () -> withClass(session, new Template()))
+        .objects()
         .forEach(
             object -> byId.computeIfAbsent(object.name().id(), _ -> new ArrayList<>()).add(object));
     return byId.values().stream()
@@ -249,10 +255,14 @@ final class KeyDirectory {
   }
 
   private static List<Long> withClass(Session session, Template template) {
-    return Stream.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY)
-        .flatMap(
-            type -> session.find(new Template().putAll(template).put(Ck.CKA_CLASS, type)).stream())
-        .toList();
+    List<Long> handles =
+        Stream.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY)
+            .map(type -> new Template().putAll(template).put(Ck.CKA_CLASS, type))
+            .flatMap(typed -> session.find(typed).stream())
+            .toList();
+    // After the search: what is asked before says nothing of a login that ends meanwhile.
+    session.generation().requireLogin(session);
+    return handles;
   }
 
   private static @Nullable KeyName derived(Session session, KeyId id) {
@@ -268,7 +278,7 @@ final class KeyDirectory {
     KeyName name = derived(session, id);
     return name == null
         ? List.of()
-        : read(session, session.find(name.template())).stream()
+        : search(session, () -> session.find(name.template())).objects().stream()
             .filter(object -> object.name().id().equals(id))
             .toList();
   }
@@ -292,9 +302,22 @@ final class KeyDirectory {
     return new Template().put(Ck.CKA_ID, id.bytes());
   }
 
+  /**
+   * Finds key objects and reads them; once more if some were gone before they were read. They may
+   * have been destroyed, but a device that lost all its handles for a moment says the same.
+   */
+  private static Reading search(Session session, Supplier<List<Long>> finder) {
+    Reading first = read(session, finder.get());
+    return first.missed() ? read(session, finder.get()) : first;
+  }
+
+  /** The objects that were found, the keys among them, and whether one was not there any more. */
+  private record Reading(List<Long> handles, List<KeyObject> objects, boolean missed) {}
+
   // Another session or process may destroy an object between finding and reading it.
-  private static List<KeyObject> read(Session session, List<Long> handles) {
+  private static Reading read(Session session, List<Long> handles) {
     List<KeyObject> objects = new ArrayList<>();
+    boolean missed = false;
     for (long handle : handles) {
       try {
         KeyObject object = KeyReader.read(session, handle);
@@ -306,8 +329,9 @@ final class KeyDirectory {
         if (!e.code().handleStale()) {
           throw e;
         }
+        missed = true;
       }
     }
-    return objects;
+    return new Reading(handles, objects, missed);
   }
 }

@@ -18,7 +18,11 @@ import io.strongroom.softhsm.Fault;
 import io.strongroom.softhsm.FaultyLibrary;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -235,5 +239,31 @@ class FaultRecoveryTest {
         .isInstanceOf(HsmException.DeviceUnavailable.class)
         .hasMessageContaining("CKR_BUFFER_TOO_SMALL");
     assertThat(faults.calls("C_Encrypt") - calls).isBetween(1L, 4L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C_FindObjects", "C_FindObjectsFinal"})
+  void key_searchedWhileAllHandlesGoStale_isFound(String function) {
+    faults.set(Fault.on(function).losesObjectHandles());
+
+    assertThat(hsm.keys()).extracting(KeyInfo::id).contains(key.id());
+
+    assertThat(faults.fired()).containsExactly(1L);
+  }
+
+  @Test
+  void key_searchedWhileTheLoginGoesAndComesBack_isFound() throws Exception {
+    try (Hsm fresh = Hsm.open(faults.url() + "&x-sessions=4");
+        ExecutorService other = Executors.newSingleThreadExecutor()) {
+      fresh.random(1);
+      faults.set(Fault.on("C_FindObjectsInit").logsOut(), Fault.on("C_FindObjectsFinal").hangs());
+      Future<KeyInfo> searching = other.submit(() -> fresh.key(key.id()));
+      Awaitility.await().until(() -> faults.hanging() == 1);
+
+      assertThat(fresh.create(spec("other")).label()).isEqualTo("other");
+      faults.release();
+
+      assertThat(searching.get().id()).isEqualTo(key.id());
+    }
   }
 }
