@@ -50,10 +50,14 @@ final class Workers {
             Thread.ofPlatform().daemon().name(name, 1).factory());
   }
 
-  /** Has a call made as soon as may be. */
+  /** Has a call made as soon as may be; it fails once these are closed. */
   void submit(Call<?> call) {
     queue.add(call);
     wake();
+    if (threads.isShutdown()) {
+      // It came too late for close to see it.
+      failAll();
+    }
   }
 
   /** Forgets a call that nobody waits for. */
