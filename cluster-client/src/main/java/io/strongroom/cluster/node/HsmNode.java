@@ -49,7 +49,8 @@ public final class HsmNode implements AutoCloseable {
    *
    * @throws HsmException.BadInput if the configuration is wrong, the certificate is not this
    *     node's, or the token has not joined a cluster
-   * @throws HsmException.AccessDenied if the token refuses the PIN
+   * @throws HsmException.AccessDenied if the token refuses the PIN, or refused the same one when
+   *     the node was started before
    * @throws HsmException.DeviceUnavailable if the token, a folder or the address cannot be had
    */
   public static HsmNode start(NodeConfig config) {
@@ -87,9 +88,10 @@ public final class HsmNode implements AutoCloseable {
   }
 
   private void open() {
-    Hsm hsm = Hsm.open(config.hsm());
+    SealStore seals = SealStore.open(config.seals());
+    Hsm hsm = new PinGuard(config.seals(), config.hsm()).open();
     ending.push(hsm::close);
-    Vault vault = Vault.open(hsm, SealStore.open(config.seals()), Clock.systemUTC());
+    Vault vault = Vault.open(hsm, seals, Clock.systemUTC());
     NodeThreads threads = NodeThreads.create(config.name(), config.sessions());
     ending.push(threads::close);
     Vertx vertx = newVertx();
