@@ -9,6 +9,8 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=scripts/setup.sh
 . "$here/../../scripts/setup.sh"
+# shellcheck source=scripts/app.sh
+. "$ROOT/scripts/app.sh"
 
 SUITE=bookworm
 MODULES=java.base,java.compiler,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.sql.rowset
@@ -77,24 +79,13 @@ check_jre() {
     die "the Java runtime of the image lacks a module; add it to MODULES in softhsm-config/image/build.sh"
 }
 
-copy_app() {
-  local jars=("$ROOT"/cli/target/cli-*.jar)
-  if [ ! -f "${jars[0]}" ] || [ ! -d "$ROOT/cli/target/lib" ]; then
-    die "strongroom is not built yet: run ./quickstart.sh, or mvn package"
-  fi
-  rm -rf "$context/app"
-  mkdir -p "$context/app/bin" "$context/app/lib"
-  cp "$ROOT"/cli/target/lib/*.jar "${jars[0]}" "$context/app/lib/"
-  cp "$ROOT/scripts/jvm.options" "$context/app/"
-  install -m 755 "$here/strongroom" "$context/app/bin/strongroom"
-  cp "$here/Dockerfile" "$context/"
-}
-
 have docker || die "docker is missing: install docker.io"
 docker version >/dev/null 2>&1 || die "no Docker engine answers (DOCKER_HOST=${DOCKER_HOST:-not set})"
 find_jdk || die "no JDK $NEEDED_JDK or newer was found; set JAVA_HOME to one"
 mkdir -p "$context"
-copy_app
+rm -rf "$context/app"
+copy_app "$context/app"
+cp "$here/Dockerfile" "$context/"
 make_jre
 check_jre
 base=$(base_image "$@")

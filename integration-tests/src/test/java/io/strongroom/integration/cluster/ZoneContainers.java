@@ -3,6 +3,7 @@ package io.strongroom.integration.cluster;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
@@ -132,6 +133,11 @@ final class ZoneContainers implements AutoCloseable {
   private static void configure(CreateContainerCmd command, String folder, int hostPort) {
     Objects.requireNonNull(command.getHostConfig())
         .withBinds(new Bind(folder, new Volume(folder)))
+        // As the Kubernetes manifests run it.
+        .withReadonlyRootfs(true)
+        .withTmpFs(Map.of("/tmp", "rw,size=64m"))
+        .withCapDrop(Capability.ALL)
+        .withSecurityOpts(List.of("no-new-privileges"))
         .withPortBindings(
             new PortBinding(
                 Ports.Binding.bindIpAndPort("127.0.0.1", hostPort), ExposedPort.tcp(PORT)));
