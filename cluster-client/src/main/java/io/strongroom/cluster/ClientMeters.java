@@ -3,9 +3,11 @@ package io.strongroom.cluster;
 import io.micrometer.core.instrument.Tags;
 import io.strongroom.cluster.balance.Member;
 import io.strongroom.cluster.observe.DomainCheck;
+import io.strongroom.cluster.observe.FileMeters;
 import io.strongroom.cluster.observe.Meters;
 import io.strongroom.cluster.wire.v1.DescribeReply;
 import io.strongroom.hsm.KeyId;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -34,6 +36,9 @@ final class ClientMeters {
     meters.gauge(
         "strongroom.queue", "Operations that wait for a free node", none, dispatcher::queued);
     meters.gauge("strongroom.nodes", "Nodes of the cluster", none, () -> fleet.nodes().size());
+    FileMeters files = new FileMeters(meters, Clock.systemUTC());
+    files.certificate("ca", config.tls().ca());
+    files.certificate("certificate", config.tls().certificate());
     meters.gauge("strongroom.quorum", "Nodes that must hold a key", none, config::quorum);
   }
 

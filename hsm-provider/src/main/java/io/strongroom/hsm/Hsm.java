@@ -37,6 +37,15 @@ public interface Hsm extends AutoCloseable {
   HsmInfo info();
 
   /**
+   * How busy the device is. Never asks the device, never blocks, and can be asked while it hangs.
+   *
+   * @return {@link HsmLoad#UNKNOWN} from an HSM that is not one device
+   */
+  default HsmLoad load() {
+    return HsmLoad.UNKNOWN;
+  }
+
+  /**
    * All keys that can be named: those with an id and a label, token keys and this process's session
    * keys; a key pair is one entry.
    */

@@ -114,9 +114,11 @@ public final class HsmNode implements AutoCloseable {
     ending.push(() -> server.shutdown(SHUTDOWN_LIMIT));
     ending.push(() -> drain(drain, api));
     port = server.port();
-    metricsPort = observed.listen(vertx, () -> true, () -> NodeServer.serving(engine));
+    metricsPort =
+        observed.listen(vertx, () -> !hsm.load().isStuck(), () -> NodeServer.serving(engine));
     Reconciler reconciler = new Reconciler(vertx, config.tls(), vault, peers());
     ending.push(reconciler::close);
+    observed.peers(reconciler.rounds());
     reconciler.start(config.sync());
     LOG.info(
         "event=serving node={} zone={} address={}:{} keys={}",

@@ -8,8 +8,15 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.strongroom.cluster.observe.DomainCheck;
+import io.strongroom.cluster.observe.FileMeters;
 import io.strongroom.cluster.observe.Meters;
+import io.strongroom.cluster.observe.Traces;
+import io.strongroom.cluster.sync.Rounds;
+import io.strongroom.hsm.Hsm;
+import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 
 /** The meters of a node. Their values are asked for when the registry is read. */
 final class NodeMeters implements AutoCloseable {
@@ -32,7 +39,7 @@ final class NodeMeters implements AutoCloseable {
   }
 
   /** Follows the operations of the stream. */
-  NodeObserver observer() {
+  NodeObserver observer(Traces traces) {
     Timer queued =
         meters.timer(
             "strongroom.queue.time", "How long operations wait for the token", Tags.empty());
@@ -40,7 +47,8 @@ final class NodeMeters implements AutoCloseable {
         new NodeObserver(
             meters.operations(
                 "strongroom.operations", "Operations from arrival to answer", Tags.empty()),
-            nanos -> queued.record(nanos, TimeUnit.NANOSECONDS));
+            nanos -> queued.record(nanos, TimeUnit.NANOSECONDS),
+            traces);
     meters.gauge(
         "strongroom.queue", "Operations that wait for the token", Tags.empty(), observer::waiting);
     meters.gauge(
@@ -53,6 +61,7 @@ final class NodeMeters implements AutoCloseable {
 
   /** What the node holds. */
   void keys(Vault vault) {
+    token(vault.hsm());
     // Asked for now: no scrape waits for the token.
     int check = DomainCheck.number(vault.domain().checkValue());
     String text = "Keys, by the state they are in at the node";
@@ -73,6 +82,55 @@ final class NodeMeters implements AutoCloseable {
         "The domain key's check value as a number: the same at all nodes of a cluster",
         Tags.empty(),
         () -> check);
+  }
+
+  /** What the token is at. */
+  private void token(Hsm hsm) {
+    session("busy", () -> hsm.load().running());
+    session("limit", () -> hsm.load().limit());
+    session("most", () -> hsm.load().most());
+    meters.counter(
+        "strongroom.abandoned.calls",
+        "Native calls that were given up because they did not return",
+        Tags.empty(),
+        () -> hsm.load().abandoned());
+    meters.gauge(
+        "strongroom.hanging.calls",
+        "Native calls that were given up and have not returned yet",
+        Tags.empty(),
+        () -> hsm.load().hanging());
+  }
+
+  private void session(String state, DoubleSupplier value) {
+    meters.gauge(
+        "strongroom.sessions",
+        "Sessions of the token: busy, as many as it takes well now, and the most",
+        Tags.of("state", state),
+        value);
+  }
+
+  /** How the node keeps level with its peers. */
+  void peers(Map<String, Rounds> peers) {
+    peers.forEach((peer, rounds) -> {
+      reconciliations(peer, "ok", rounds::level);
+      reconciliations(peer, "failed", rounds::failed);
+    });
+  }
+
+  private void reconciliations(String peer, String outcome, DoubleSupplier value) {
+    meters.counter(
+        "strongroom.reconciliations",
+        "Rounds in which the node compared itself with a peer",
+        Tags.of("peer", peer, "outcome", outcome),
+        value);
+  }
+
+  /** The files that the node lives on. */
+  void files(NodeConfig config) {
+    FileMeters files = new FileMeters(meters, Clock.systemUTC());
+    files.certificate("ca", config.ca());
+    files.certificate("certificate", config.certificate());
+    files.folder("strongroom.seals.bytes", "Bytes of the folder of seals", config.seals());
   }
 
   /** What the node turns away. */

@@ -5,9 +5,13 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.strongroom.cluster.Telemetry;
+import io.strongroom.cluster.observe.OperationTimers;
+import io.strongroom.cluster.observe.Traces;
+import io.strongroom.cluster.sync.Rounds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +24,31 @@ final class NodeTelemetry implements AutoCloseable {
   private final NodeObserver observer;
 
   private NodeTelemetry(
-      NodeConfig config, @Nullable PrometheusMeterRegistry own, @Nullable MeterRegistry registry) {
+      NodeConfig config,
+      @Nullable PrometheusMeterRegistry own,
+      @Nullable MeterRegistry registry,
+      Traces traces) {
     this.address = config.metrics();
     this.own = own;
     this.meters = registry == null ? null : new NodeMeters(registry, config);
-    this.observer = meters == null ? NodeObserver.silent() : meters.observer();
+    this.observer =
+        meters == null
+            ? new NodeObserver(OperationTimers.none(), nanos -> {}, traces)
+            : meters.observer(traces);
+    if (meters != null) {
+      meters.files(config);
+    }
   }
 
   static NodeTelemetry of(Telemetry telemetry, NodeConfig config) {
     MeterRegistry given = telemetry.meters();
+    Traces traces = Traces.ofNode(telemetry.traces(), config.cluster(), config.name());
     if (config.metrics() == null) {
-      return new NodeTelemetry(config, null, given);
+      return new NodeTelemetry(config, null, given, traces);
     }
     PrometheusMeterRegistry own = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     NodeMeters.jvm(own);
-    return new NodeTelemetry(config, own, given == null ? own : both(own, given));
+    return new NodeTelemetry(config, own, given == null ? own : both(own, given), traces);
   }
 
   private static MeterRegistry both(MeterRegistry own, MeterRegistry given) {
@@ -50,6 +64,13 @@ final class NodeTelemetry implements AutoCloseable {
   void keys(Vault vault) {
     if (meters != null) {
       meters.keys(vault);
+    }
+  }
+
+  /** Measures how it keeps level with its peers. */
+  void peers(Map<String, Rounds> peers) {
+    if (meters != null) {
+      meters.peers(peers);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.strongroom.cluster.node;
 
+import io.strongroom.cluster.observe.Working;
 import io.strongroom.cluster.wire.Limits;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.Operation;
@@ -101,8 +102,10 @@ final class OperateStream {
     try {
       watch.queued();
       workers.execute(() -> {
-        watch.begun();
-        Answer answer = run(operation, dueNanos);
+        Answer answer;
+        try (Working _ = watch.begun()) {
+          answer = run(operation, dueNanos);
+        }
         context.runOnContext(back -> {
           caller.end();
           finish(answer, watch);

@@ -26,6 +26,7 @@ final class PeerSync implements AutoCloseable {
   private final TlsFiles tls;
   private final Supplier<PeerClient> clients;
   private final Replica replica;
+  private final Rounds rounds = new Rounds();
   private volatile @Nullable PeerClient client;
   private TlsSnapshot certificates = TlsSnapshot.NONE;
   private Level level = Level.NEVER;
@@ -49,6 +50,7 @@ final class PeerSync implements AutoCloseable {
 
   /** One round; what fails is logged, once, and tried again in the next round. */
   void run() {
+    boolean done = false;
     try {
       PeerClient asked = client();
       DescribeReply description = asked.describe();
@@ -64,8 +66,10 @@ final class PeerSync implements AutoCloseable {
       long ownVersion = replica.inventoryVersion();
       Level now =
           new Level(description.getInstance(), description.getInventoryVersion(), ownVersion);
-      if (!now.equals(level) && catchUp(asked)) {
+      done = now.equals(level);
+      if (!done && catchUp(asked)) {
         level = new Level(now.instance(), now.peerVersion(), replica.inventoryVersion());
+        done = true;
       }
     } catch (HsmException e) {
       if (reachable) {
@@ -74,7 +78,17 @@ final class PeerSync implements AutoCloseable {
       reachable = false;
     } catch (RuntimeException e) {
       LOG.error("event=peer-not-reconciled peer={}", peer, e);
+    } finally {
+      rounds.count(done);
     }
+  }
+
+  String peer() {
+    return peer;
+  }
+
+  Rounds rounds() {
+    return rounds;
   }
 
   private PeerClient client() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,11 @@ public final class Reconciler implements AutoCloseable {
   public void start(Duration interval) {
     repeat(this::levelToken, interval);
     peers.forEach(peer -> repeat(peer::run, interval));
+  }
+
+  /** How it goes with each peer, by their names. */
+  public Map<String, Rounds> rounds() {
+    return peers.stream().collect(Collectors.toMap(PeerSync::peer, PeerSync::rounds));
   }
 
   private void repeat(Runnable round, Duration interval) {

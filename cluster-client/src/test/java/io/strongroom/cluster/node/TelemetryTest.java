@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.strongroom.cluster.ClusterConfig;
 import io.strongroom.cluster.ClusterHsm;
 import io.strongroom.cluster.Telemetry;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TelemetryTest {
   private static final MacAlgorithm CMAC = new MacAlgorithm.AesCmac();
 
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private HsmNode a;
   private HsmNode b;
   private ClusterConfig config;
@@ -177,5 +181,36 @@ class TelemetryTest {
     assertThat(own.getMeters()).isNotEmpty();
     other.close();
     assertThat(own.getMeters()).isEmpty();
+  }
+
+  @Test
+  void certificates_tellHowLongTheyAreValid() throws Exception {
+    for (String file : List.of("ca", "certificate")) {
+      assertThat(
+              registry
+                  .get("strongroom.certificate.expiry.seconds")
+                  .tag("file", file)
+                  .gauge()
+                  .value())
+          .isPositive();
+    }
+    assertThat(scrape(a))
+        .containsPattern("strongroom_certificate_expiry_seconds\\{[^}]*file=\"ca\"[^}]*} [1-9]");
+  }
+
+  @Test
+  void token_tellsItsSessionsAndThatNothingHangs() throws Exception {
+    assertThat(scrape(a))
+        .containsPattern("strongroom_sessions\\{[^}]*state=\"most\"[^}]*} [1-9]")
+        .containsPattern("strongroom_abandoned_calls_total\\{[^}]*} 0\\.0");
+  }
+
+  @Test
+  void reconciliations_areCountedByPeer() {
+    Awaitility.await()
+        .untilAsserted(() ->
+            assertThat(scrape(b))
+                .containsPattern(
+                    "strongroom_reconciliations_total\\{[^}]*outcome=\"ok\",peer=\"a\"[^}]*} [1-9]"));
   }
 }

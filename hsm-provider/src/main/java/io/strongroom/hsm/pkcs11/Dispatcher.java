@@ -1,12 +1,14 @@
 package io.strongroom.hsm.pkcs11;
 
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.HsmLoad;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -28,6 +30,7 @@ final class Dispatcher {
   private final Workers workers;
   private final Set<Call<?>> running = ConcurrentHashMap.newKeySet();
   private final AtomicInteger abandoned = new AtomicInteger();
+  private final AtomicLong everAbandoned = new AtomicLong();
   private final AtomicBoolean watching = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -187,6 +190,7 @@ final class Dispatcher {
     }
     running.remove(call);
     abandoned.incrementAndGet();
+    everAbandoned.incrementAndGet();
     LOG.log(Level.WARNING, "event=token_call_abandoned token={0} call=\"{1}\"", token, call.what());
     turns.release();
     if (call.onWorker()) {
@@ -247,6 +251,17 @@ final class Dispatcher {
 
   private static IllegalStateException closedException() {
     return new IllegalStateException("this Hsm is closed; open another one");
+  }
+
+  /** How busy the device is. */
+  HsmLoad load() {
+    return new HsmLoad(
+        turns.taken(),
+        turns.waiting() + workers.waiting(),
+        turns.places(),
+        most,
+        abandoned.get(),
+        everAbandoned.get());
   }
 
   /**

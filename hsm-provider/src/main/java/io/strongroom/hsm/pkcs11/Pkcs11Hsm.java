@@ -9,6 +9,7 @@ import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmCertificate;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.HsmInfo;
+import io.strongroom.hsm.HsmLoad;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
@@ -59,6 +60,11 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
         slot.model(),
         slot.firmware(),
         capabilities.mechanisms());
+  }
+
+  @Override
+  public HsmLoad load() {
+    return pool.load();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.strongroom.hsm.pkcs11;
 
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.HsmLoad;
 import io.strongroom.hsm.token.SharedToken;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -66,6 +67,11 @@ final class SessionPool implements AutoCloseable {
   /** How long a call may wait for its turn. */
   Duration deadline() {
     return uri.deadline();
+  }
+
+  /** How busy the device is. */
+  HsmLoad load() {
+    return dispatcher.load();
   }
 
   /** Whether the URL lets others use the token. */

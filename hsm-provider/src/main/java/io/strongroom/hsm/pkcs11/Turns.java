@@ -59,6 +59,16 @@ final class Turns {
     return Math.min(most, limit.limit() + longCalls);
   }
 
+  /** How many are under way. */
+  int taken() {
+    return taken.get();
+  }
+
+  /** How many threads wait for a turn. */
+  int waiting() {
+    return waiting.get();
+  }
+
   /** Takes a turn if one is free. */
   private boolean tryTake() {
     int present = taken.get();

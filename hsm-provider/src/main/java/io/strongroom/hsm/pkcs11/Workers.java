@@ -65,6 +65,11 @@ final class Workers {
     queue.remove(call);
   }
 
+  /** How many calls wait for a thread. */
+  int waiting() {
+    return queue.size();
+  }
+
   /** Puts one more thread to work if calls wait and one more may work. */
   void wake() {
     int present = active.get();

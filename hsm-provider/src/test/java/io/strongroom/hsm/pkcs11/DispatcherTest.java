@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.HsmLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,6 +159,24 @@ class DispatcherTest {
       Awaitility.await()
           .ignoreExceptions()
           .until(() -> run(dispatcher, Thread::currentThread) == Thread.currentThread());
+    }
+  }
+
+  @Test
+  void load_whileCallsRunAndHang_countsThem() throws Exception {
+    Dispatcher dispatcher = dispatcher(1, SHORT, Guard.AUTO);
+    assertThat(dispatcher.load()).isEqualTo(new HsmLoad(0, 0, 1, 1, 0, 0));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> hanging = hang(threads, dispatcher);
+      assertThat(dispatcher.load().running()).isEqualTo(1);
+      assertThatThrownBy(hanging::get).isInstanceOf(ExecutionException.class);
+      assertThat(dispatcher.load()).isEqualTo(new HsmLoad(0, 0, 1, 1, 1, 1));
+      assertThat(dispatcher.load().isStuck()).isTrue();
+
+      release.countDown();
+      Awaitility.await().untilAsserted(() -> assertThat(dispatcher.load().hanging()).isZero());
+      assertThat(dispatcher.load().abandoned()).isEqualTo(1);
+      assertThat(dispatcher.load().isStuck()).isFalse();
     }
   }
 

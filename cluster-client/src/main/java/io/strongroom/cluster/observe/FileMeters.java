@@ -1,0 +1,73 @@
+package io.strongroom.cluster.observe;
+
+import io.micrometer.core.instrument.Tags;
+import io.strongroom.cluster.identity.Pem;
+import io.strongroom.hsm.HsmException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+/**
+ * Meters of the files that a client or node lives on, read whenever the registry is: files change
+ * beside the process. One that cannot be read has no value.
+ */
+public final class FileMeters {
+
+  private final Meters meters;
+  private final Clock clock;
+
+  public FileMeters(Meters meters, Clock clock) {
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /** How long a certificate is valid. */
+  public void certificate(String file, Path path) {
+    meters.gauge(
+        "strongroom.certificate.expiry.seconds",
+        "How long until the certificate expires; negative afterwards",
+        Tags.of("file", file),
+        () -> untilExpiry(path));
+  }
+
+  private double untilExpiry(Path path) {
+    try {
+      X509Certificate certificate = Pem.readCertificate(path);
+      return secondsUntil(certificate.getNotAfter().toInstant());
+    } catch (HsmException e) {
+      return Double.NaN;
+    }
+  }
+
+  /** How many bytes the files of a folder have. */
+  public void folder(String name, String text, Path path) {
+    meters.gauge(name, text, Tags.empty(), () -> bytes(path));
+  }
+
+  private static double bytes(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.mapToLong(FileMeters::size).sum();
+    } catch (IOException | UncheckedIOException e) {
+      return Double.NaN;
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      // It has just been renamed or removed.
+      return 0;
+    }
+  }
+
+  private double secondsUntil(Instant instant) {
+    return Duration.between(clock.instant(), instant).toSeconds();
+  }
+}
