@@ -1,7 +1,7 @@
 package io.strongroom.integration.history;
 
 import io.strongroom.hsm.Hsm;
-import io.strongroom.hsm.HsmException;
+import io.strongroom.integration.network.ProcessCluster;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A client of the cluster, which can be restarted under those who use it. */
@@ -13,7 +13,7 @@ final class Client implements AutoCloseable {
   Client(String name, String url) {
     this.name = name;
     this.url = url;
-    open.set(Hsm.open(url));
+    open.set(ProcessCluster.open(url));
   }
 
   String name() {
@@ -35,13 +35,7 @@ final class Client implements AutoCloseable {
   /** Ends it, whatever is under way, and begins anew. */
   void restart() {
     close();
-    while (open.get() == null) {
-      try {
-        open.set(Hsm.open(url));
-      } catch (HsmException.DeviceUnavailable e) {
-        // No node can be reached for now; each try takes its time.
-      }
-    }
+    open.set(ProcessCluster.open(url));
   }
 
   @Override

@@ -77,7 +77,7 @@ final class Inspector {
     Map<String, Map<KeyId, String>> served = new HashMap<>();
     Map<String, Set<KeyId>> unreadable = new HashMap<>();
     for (String node : ProcessCluster.NODES) {
-      try (Hsm alone = Hsm.open(cluster.urlOf(node))) {
+      try (Hsm alone = ProcessCluster.open(cluster.urlOf(node))) {
         Map<KeyId, String> values = new HashMap<>();
         for (KeyInfo key : alone.keys()) {
           values.put(key.id(), HexFormat.of().formatHex(alone.checkValue(key.id())));

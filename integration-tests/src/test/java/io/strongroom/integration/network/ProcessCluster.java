@@ -1,18 +1,23 @@
 package io.strongroom.integration.network;
 
+import static org.awaitility.Awaitility.await;
+
 import io.strongroom.cli.demo.NodeProcess;
 import io.strongroom.cli.local.LocalCluster;
 import io.strongroom.cli.local.NodePlace;
+import io.strongroom.cluster.ClusterHsm;
 import io.strongroom.cluster.node.JoinCeremony;
 import io.strongroom.cluster.node.JoinGrant;
 import io.strongroom.cluster.node.JoinRequest;
 import io.strongroom.hsm.Hsm;
+import io.strongroom.hsm.HsmException;
 import io.strongroom.integration.cluster.FreePorts;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +33,8 @@ import java.util.stream.Stream;
 public final class ProcessCluster implements AutoCloseable {
   /** The nodes' names. */
   public static final List<String> NODES = List.of("a", "b", "c");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final LocalCluster cluster;
   private final Map<String, Proxy> ways = new LinkedHashMap<>();
@@ -104,6 +111,15 @@ public final class ProcessCluster implements AutoCloseable {
   /** The URL of one node alone, without a proxy. */
   public String urlOf(String node) {
     return cluster.hsmUrl() + "?nodes=" + node;
+  }
+
+  /** Opens a client; tries on while a machine that is busy with other things takes its time. */
+  public static ClusterHsm open(String url) {
+    return (ClusterHsm)
+        await()
+            .atMost(PATIENCE)
+            .ignoreExceptionsInstanceOf(HsmException.DeviceUnavailable.class)
+            .until(() -> Hsm.open(url), Objects::nonNull);
   }
 
   /** The proxy on the way from a client or node to a node. */
