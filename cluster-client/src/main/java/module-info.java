@@ -8,6 +8,7 @@ module io.strongroom.cluster {
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires com.google.protobuf;
+  requires io.netty.handler;
   requires transitive io.opentelemetry.api;
   requires io.opentelemetry.context;
   requires transitive io.vertx.core;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a client reaches a cluster. Immutable; the {@code with…} methods return changed copies.
@@ -67,11 +68,17 @@ public record ClusterConfig(
    * @param ca the cluster's CA certificate, PEM
    * @param certificate the caller's certificate, PEM
    * @param key its private key, PKCS#8 in PEM
+   * @param crl the certificates that the CA has revoked, PEM; null for none
    */
-  public record Tls(Path ca, Path certificate, Path key) {
+  public record Tls(Path ca, Path certificate, Path key, @Nullable Path crl) {
+
+    /** Without revoked certificates. */
+    public Tls(Path ca, Path certificate, Path key) {
+      this(ca, certificate, key, null);
+    }
 
     TlsFiles files() {
-      return new TlsFiles(ca, certificate, key);
+      return new TlsFiles(ca, certificate, key, crl);
     }
   }
 
@@ -120,8 +127,8 @@ public record ClusterConfig(
         yaml.list("nodes", Set.of("name", "az", "address")).stream()
             .map(ClusterConfig::node)
             .toList();
-    YamlMap tls = yaml.map("tls", Set.of("ca", "certificate", "key"));
-    Tls files = new Tls(tls.path("ca"), tls.path("certificate"), tls.path("key"));
+    YamlMap tls = yaml.map("tls", Set.of("ca", "certificate", "key", "crl"));
+    Tls files = new Tls(tls.path("ca"), tls.path("certificate"), tls.path("key"), tls.pathOrNull("crl"));
     String cluster = yaml.text("cluster");
     int quorum = yaml.integer("quorum", 1, majority(nodes.size()));
     if (quorum > nodes.size() && !nodes.isEmpty()) {
@@ -171,7 +178,8 @@ public record ClusterConfig(
         new Tls(
             tls.ca(),
             path.resolveSibling(path.getFileName() + ".crt"),
-            path.resolveSibling(path.getFileName() + ".key"));
+            path.resolveSibling(path.getFileName() + ".key"),
+            tls.crl());
     return new ClusterConfig(cluster, zone, nodes, other, quorum, deadline);
   }
 

@@ -121,6 +121,11 @@ public final class YamlMap {
     return file.resolveSibling(text(key)).normalize();
   }
 
+  /** The same, or null where the key is missing. */
+  public @Nullable Path pathOrNull(String key) {
+    return has(key) ? path(key) : null;
+  }
+
   /** A whole number from {@code least} on. */
   public int integer(String key, int least, int defaultValue) {
     JsonNode value = node.get(key);

@@ -10,17 +10,21 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 
 /** PEM files (RFC 7468): certificates, and EC private keys in PKCS#8. */
@@ -35,8 +39,21 @@ public final class Pem {
    * @throws HsmException.BadInput if there is none
    */
   public static X509Certificate readCertificate(Path file) {
+    return readCertificates(file).getFirst();
+  }
+
+  /**
+   * The certificates in a file, in its order; at least one.
+   *
+   * @throws HsmException.BadInput if there is none
+   */
+  public static List<X509Certificate> readCertificates(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+      var found = CertificateFactory.getInstance("X.509").generateCertificates(in);
+      if (found.isEmpty()) {
+        throw new CertificateException("it has no certificate");
+      }
+      return found.stream().map(X509Certificate.class::cast).toList();
     } catch (IOException | CertificateException e) {
       throw new HsmException.BadInput(
           "cannot read a certificate from %s: %s; give a PEM file"
@@ -69,6 +86,35 @@ public final class Pem {
   }
 
   /**
+   * Makes sure that a certificate and a private key belong together: while one was exchanged and
+   * the other is still to come, neither is of use.
+   *
+   * @throws HsmException.BadInput if they do not, or cannot be read
+   */
+  public static void requirePair(Path certificate, Path key) {
+    PublicKey publicKey = readCertificate(certificate).getPublicKey();
+    if (!publicKey.getAlgorithm().equals("EC")) {
+      return;
+    }
+    try {
+      byte[] message = new byte[32];
+      Signature signer = Signature.getInstance("SHA256withECDSA");
+      signer.initSign(readPrivateKey(key));
+      signer.update(message);
+      byte[] signature = signer.sign();
+      signer.initVerify(publicKey);
+      signer.update(message);
+      if (signer.verify(signature)) {
+        return;
+      }
+    } catch (GeneralSecurityException e) {
+      throw new HsmException.BadInput("cannot use the private key " + key, e);
+    }
+    throw new HsmException.BadInput(
+        certificate + " and " + key + " do not belong together; put a matching pair in place");
+  }
+
+  /**
    * Writes a certificate to a new file that everyone may read.
    *
    * @throws HsmException.KeyExists if the file exists; it is left as it is
@@ -94,6 +140,24 @@ public final class Pem {
     } finally {
       Arrays.fill(der, (byte) 0);
       Arrays.fill(pem, (byte) 0);
+    }
+  }
+
+  /**
+   * Writes a public object to a file that everyone may read; an old one is replaced in one step.
+   *
+   * @param kind as in the first line: {@code X509 CRL}
+   * @throws HsmException.BadInput if the file cannot be written
+   */
+  public static void replace(Path file, String kind, byte[] der) {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.deleteIfExists(fresh);
+      write(fresh, "rw-r--r--", encode(kind, der));
+      Files.move(
+          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new HsmException.BadInput("cannot write " + file + ": " + e.getMessage(), e);
     }
   }
 

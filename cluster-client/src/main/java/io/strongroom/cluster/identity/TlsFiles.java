@@ -13,20 +13,58 @@ import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The three PEM files of a member, and the Vert.x options made from them: HTTP/2 over TLS 1.3 with
+ * The PEM files of a member, and the Vert.x options made from them: HTTP/2 over TLS 1.3 with
  * certificates on both sides. The files are read anew by each method.
  *
- * @param ca the cluster's CA certificate
+ * @param ca the cluster's CA certificate; several while one follows another
  * @param certificate this member's certificate
  * @param key this member's private key, PKCS#8
+ * @param crl the certificates that the CA has revoked; null for none
  */
-public record TlsFiles(Path ca, Path certificate, Path key) {
+public record TlsFiles(Path ca, Path certificate, Path key, @Nullable Path crl) {
   private static final Set<String> PROTOCOLS = Set.of("TLSv1.3");
   private static final List<HttpVersion> HTTP = List.of(HttpVersion.HTTP_2);
+
+  /** Without revoked certificates. */
+  public TlsFiles(Path ca, Path certificate, Path key) {
+    this(ca, certificate, key, null);
+  }
+
+  /** The files, to look whether they changed. */
+  List<Path> all() {
+    return crl == null ? List.of(ca, certificate, key) : List.of(ca, certificate, key, crl);
+  }
+
+  /**
+   * Whose certificates are accepted.
+   *
+   * @throws HsmException.BadInput if a file cannot be read
+   */
+  public Authorities authorities() {
+    return Authorities.read(ca, crl, Clock.systemUTC());
+  }
+
+  /**
+   * What is wrong with this member's own certificate, so that peers may refuse it; null if it is as
+   * it should be, as far as can be seen from here.
+   */
+  public @Nullable String ownFault(Purpose purpose) {
+    try {
+      authorities().check(Pem.readCertificates(certificate), purpose);
+      identity();
+      return null;
+    } catch (PeerRefused e) {
+      return certificate + ": " + e.getMessage();
+    } catch (HsmException.BadInput e) {
+      return e.text();
+    }
+  }
 
   /**
    * Who this member is.
@@ -45,7 +83,7 @@ public record TlsFiles(Path ca, Path certificate, Path key) {
    */
   public HttpClientOptions clientOptions(SpiffeId node) {
     PeerTrust trust =
-        new PeerTrust(Pem.readCertificate(ca), node::equals, node + "; check the node's address");
+        new PeerTrust(authorities(), node::equals, node + "; check the node's address");
     return new HttpClientOptions()
         .setProtocolVersion(HttpVersion.HTTP_2)
         .setSsl(true)
@@ -92,11 +130,11 @@ public record TlsFiles(Path ca, Path certificate, Path key) {
   }
 
   private TrustOptions clientTrust() {
-    return TrustOptions.wrap(
-        new PeerTrust(Pem.readCertificate(ca), anyone -> true, "any identity"));
+    return TrustOptions.wrap(new PeerTrust(authorities(), anyone -> true, "any identity"));
   }
 
   private KeyCertOptions keyCertOptions() {
+    Pem.requirePair(certificate, key);
     return new PemKeyCertOptions().setCertValue(read(certificate)).setKeyValue(read(key));
   }
 

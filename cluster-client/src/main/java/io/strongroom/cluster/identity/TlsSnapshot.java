@@ -25,7 +25,7 @@ public record TlsSnapshot(String digest) {
   public static TlsSnapshot of(TlsFiles files) {
     try {
       MessageDigest all = MessageDigest.getInstance("SHA-256");
-      for (Path file : new Path[] {files.ca(), files.certificate(), files.key()}) {
+      for (Path file : files.all()) {
         all.update(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
       }
       return new TlsSnapshot(HexFormat.of().formatHex(all.digest()));

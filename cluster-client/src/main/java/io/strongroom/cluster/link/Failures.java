@@ -1,5 +1,6 @@
 package io.strongroom.cluster.link;
 
+import io.strongroom.cluster.identity.PeerRefused;
 import io.strongroom.hsm.HsmException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClosedException;
@@ -9,9 +10,6 @@ import io.vertx.grpc.common.GrpcStatus;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,20 +26,24 @@ final class Failures {
 
   private Failures() {}
 
-  /** The failure to connect to this node. */
-  static HsmException connecting(Throwable failure, String node) {
+  /**
+   * The failure to connect to this node.
+   *
+   * @param ownFault what is wrong with the caller's own certificate; null if nothing can be seen
+   */
+  static HsmException connecting(Throwable failure, String node, @Nullable String ownFault) {
     // In TLS 1.3 a server refuses a client's certificate after the client's part is over, and
     // Vert.x does not pass the alert on: all that can be seen is that it hangs up.
-    return reason(failure).equals(CLOSED)
-        ? new HsmException.DeviceUnavailable(
-            "node \""
-                + node
-                + "\": it hung up at once: it is going down, is no node, or refuses this client's"
-                + " certificate; check the address and tls.certificate",
-            failure,
-            null,
-            node)
-        : of(failure, node);
+    if (!reason(failure).equals(CLOSED)) {
+      return of(failure, node);
+    }
+    String why =
+        ownFault == null
+            ? "it is going down, is no node, or refuses this client's certificate; check the"
+                + " address and tls.certificate, and the node's log for event=connection-refused"
+            : "it refuses this client's certificate: " + ownFault;
+    return new HsmException.DeviceUnavailable(
+        "node \"" + node + "\": it hung up at once: " + why, failure, null, node);
   }
 
   /** The failure of a call to this node. */
@@ -79,10 +81,7 @@ final class Failures {
   private static @Nullable String known(Throwable cause) {
     String text = String.valueOf(cause.getMessage());
     return switch (cause) {
-      case CertificateExpiredException _ -> "its certificate is expired (" + text + ")";
-      case CertPathBuilderException _ ->
-          "its certificate is not from this cluster's authority; check tls.ca and the address";
-      case CertificateException _ when text.startsWith("the peer is") -> "wrong identity: " + text;
+      case PeerRefused _ -> text;
       case SSLException _ when text.contains("fatal alert") ->
           "it refuses this client's certificate (" + text + ")";
       case UnknownHostException _ -> "unknown host " + text;

@@ -1,5 +1,6 @@
 package io.strongroom.cluster.link;
 
+import io.strongroom.cluster.identity.Purpose;
 import io.strongroom.cluster.wire.Limits;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.NodeGrpcClient;
@@ -83,7 +84,15 @@ final class NodeConnection implements NodeLink {
               .map(connection::attach)
               .onFailure(connection::lose);
         })
-        .recover(e -> Future.failedFuture(Failures.connecting(e, target.name())));
+        .recover(e -> explain(vertx, target, e));
+  }
+
+  private static <T> Future<T> explain(Vertx vertx, Target target, Throwable failure) {
+    return vertx
+        .executeBlocking(() -> target.tls().ownFault(Purpose.CLIENT), false)
+        .otherwiseEmpty()
+        .compose(fault ->
+            Future.failedFuture(Failures.connecting(failure, target.name(), fault)));
   }
 
   private NodeConnection attach(GrpcClientRequest<Operation, Answer> request) {

@@ -6,15 +6,11 @@ import io.strongroom.cluster.wire.Limits;
 import io.strongroom.hsm.HsmException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Who is at the other end of one connection, and how much it has under way. */
 final class Caller {
-  private static final Logger LOG = LoggerFactory.getLogger(Caller.class);
-
   private final String cluster;
-  private final NodeCounters counters;
+  private final Refusals refusals;
   private final String description;
   private final @Nullable SpiffeId id;
   private final AtomicInteger outstanding = new AtomicInteger();
@@ -23,8 +19,8 @@ final class Caller {
    * @param id who the certificate says it is; null where it says nothing that can be read
    * @param description the same for the log
    */
-  Caller(String cluster, @Nullable SpiffeId id, String description, NodeCounters counters) {
-    this.counters = counters;
+  Caller(String cluster, @Nullable SpiffeId id, String description, Refusals refusals) {
+    this.refusals = refusals;
     this.cluster = cluster;
     this.id = id;
     this.description = description;
@@ -39,9 +35,10 @@ final class Caller {
     if (id != null && id.cluster().equals(cluster) && call.isAllowedTo(id.role())) {
       return;
     }
-    counters.refuse(
-        id != null && id.cluster().equals(cluster) ? Refusal.ROLE : Refusal.WRONG_CLUSTER);
-    LOG.warn("event=refused caller={} call={}", description, call);
+    refusals.call(
+        id != null && id.cluster().equals(cluster) ? Refusal.ROLE : Refusal.WRONG_CLUSTER,
+        description,
+        call.name());
     throw new HsmException.AccessDenied(
         description
             + " may not call "

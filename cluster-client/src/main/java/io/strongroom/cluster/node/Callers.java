@@ -11,22 +11,28 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /** The callers of a node, by their connections. Safe for use by many threads. */
 final class Callers {
   private final String cluster;
-  private final NodeCounters counters;
+  private final Refusals refusals;
   private final Map<HttpConnection, Caller> byConnection = new ConcurrentHashMap<>();
 
-  Callers(String cluster, NodeCounters counters) {
+  Callers(String cluster, Refusals refusals) {
     this.cluster = cluster;
-    this.counters = counters;
+    this.refusals = refusals;
   }
 
   /** A new connection. */
   void connected(HttpConnection connection) {
     byConnection.put(connection, identify(connection));
-    counters.opened();
+    refusals.counters().opened();
     connection.closeHandler(closed -> {
       byConnection.remove(connection);
-      counters.closed();
+      refusals.counters().closed();
     });
+  }
+
+  /** A connection that did not come about. */
+  void notConnected(Throwable reason) {
+    HandshakeFailure failure = HandshakeFailure.of(reason);
+    refusals.connection(failure.reason(), failure.detail());
   }
 
   /** Who is at the other end. */
@@ -39,9 +45,9 @@ final class Callers {
   private Caller identify(HttpConnection connection) {
     try {
       SpiffeId id = SpiffeId.of((X509Certificate) connection.peerCertificates().getFirst());
-      return new Caller(cluster, id, id.toString(), counters);
+      return new Caller(cluster, id, id.toString(), refusals);
     } catch (SSLPeerUnverifiedException | HsmException.BadInput e) {
-      return new Caller(cluster, null, "a caller without an identity", counters);
+      return new Caller(cluster, null, "a caller without an identity", refusals);
     }
   }
 }

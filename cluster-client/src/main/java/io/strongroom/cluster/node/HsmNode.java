@@ -108,7 +108,7 @@ public final class HsmNode implements AutoCloseable {
             threads.control(),
             drain,
             observed.observer());
-    Callers callers = new Callers(config.cluster(), counters);
+    Callers callers = new Callers(config.cluster(), new Refusals(counters, System::nanoTime));
     NodeApi api = new NodeApi(config, vault, callers, engine);
     NodeServer server = NodeServer.listen(vertx, config, callers, api, engine);
     ending.push(() -> server.shutdown(SHUTDOWN_LIMIT));

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param ca the cluster's CA certificate
  * @param certificate its own certificate
  * @param key its own private key
+ * @param crl the certificates that the CA has revoked; null for none
  * @param peers the other nodes
  * @param sync how often it compares itself with them
  * @param metrics where it tells of itself over plain HTTP; null where it does not
@@ -41,12 +42,13 @@ public record NodeConfig(
     Path ca,
     Path certificate,
     Path key,
+    @Nullable Path crl,
     List<Peer> peers,
     Duration sync,
     @Nullable InetSocketAddress metrics) {
   private static final Set<String> KEYS =
       Set.of("cluster", "name", "az", "listen", "hsm", "seals", "tls", "peers", "sync", "metrics");
-  private static final Set<String> TLS_KEYS = Set.of("ca", "certificate", "key");
+  private static final Set<String> TLS_KEYS = Set.of("ca", "certificate", "key", "crl");
   private static final Set<String> PEER_KEYS = Set.of("name", "az", "address");
   private static final Duration DEFAULT_SYNC = Duration.ofSeconds(2);
   private static final Pattern SESSIONS = Pattern.compile("[?&]x-sessions=([0-9]{1,4})(&|$)");
@@ -66,7 +68,7 @@ public record NodeConfig(
     peers = List.copyOf(peers);
   }
 
-  /** A node that tells of itself through its log and its answers only. */
+  /** Without revoked certificates; it tells of itself through its log and its answers only. */
   public NodeConfig(
       String cluster,
       String name,
@@ -79,13 +81,19 @@ public record NodeConfig(
       Path key,
       List<Peer> peers,
       Duration sync) {
-    this(cluster, name, zone, listen, hsm, seals, ca, certificate, key, peers, sync, null);
+    this(cluster, name, zone, listen, hsm, seals, ca, certificate, key, null, peers, sync, null);
   }
 
   /** The same, with metrics and health over plain HTTP at this address; port 0 takes a free one. */
   public NodeConfig withMetrics(InetSocketAddress address) {
     return new NodeConfig(
-        cluster, name, zone, listen, hsm, seals, ca, certificate, key, peers, sync, address);
+        cluster, name, zone, listen, hsm, seals, ca, certificate, key, crl, peers, sync, address);
+  }
+
+  /** The same, with the certificates that the CA has revoked; the file may be replaced any time. */
+  public NodeConfig withRevoked(Path list) {
+    return new NodeConfig(
+        cluster, name, zone, listen, hsm, seals, ca, certificate, key, list, peers, sync, metrics);
   }
 
   /**
@@ -108,6 +116,7 @@ public record NodeConfig(
             tls.path("ca"),
             tls.path("certificate"),
             tls.path("key"),
+            tls.pathOrNull("crl"),
             yaml.list("peers", PEER_KEYS).stream()
                 .map(peer -> new Peer(name(peer, "name"), peer.text("az"), peer.address("address")))
                 .toList(),
@@ -128,7 +137,7 @@ public record NodeConfig(
   }
 
   TlsFiles tls() {
-    return new TlsFiles(ca, certificate, key);
+    return new TlsFiles(ca, certificate, key, crl);
   }
 
   SpiffeId nodeId(String nodeName) {

@@ -70,7 +70,7 @@ final class NodeServer {
     server
         .server
         .connectionHandler(callers::connected)
-        .exceptionHandler(e -> LOG.warn("event=connection-refused reason=\"{}\"", e.toString()))
+        .exceptionHandler(callers::notConnected)
         .requestHandler(request -> server.route(request, grpc));
     try {
       await(server.server.listen(), LISTEN_LIMIT);
