@@ -128,7 +128,8 @@ public record ClusterConfig(
             .map(ClusterConfig::node)
             .toList();
     YamlMap tls = yaml.map("tls", Set.of("ca", "certificate", "key", "crl"));
-    Tls files = new Tls(tls.path("ca"), tls.path("certificate"), tls.path("key"), tls.pathOrNull("crl"));
+    Tls files =
+        new Tls(tls.path("ca"), tls.path("certificate"), tls.path("key"), tls.pathOrNull("crl"));
     String cluster = yaml.text("cluster");
     int quorum = yaml.integer("quorum", 1, majority(nodes.size()));
     if (quorum > nodes.size() && !nodes.isEmpty()) {

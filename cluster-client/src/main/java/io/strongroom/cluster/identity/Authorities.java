@@ -86,8 +86,7 @@ public final class Authorities {
     validate(path, authority, now);
     checkPurpose(leaf, purpose);
     for (int i = 0; i < path.size(); i++) {
-      PublicKey issuer =
-          (i + 1 < path.size() ? path.get(i + 1) : authority).getPublicKey();
+      PublicKey issuer = (i + 1 < path.size() ? path.get(i + 1) : authority).getPublicKey();
       revoked.check(path.get(i), issuer, now);
     }
   }

@@ -18,6 +18,11 @@ public final class PeerRefused extends CertificateException {
     this.reason = reason;
   }
 
+  /** Why, and what to do. */
+  public String text() {
+    return String.valueOf(getMessage());
+  }
+
   /** Why, for those who count. */
   public Refusal reason() {
     return reason;

@@ -47,7 +47,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
     try {
       check(chain, purpose);
     } catch (PeerRefused e) {
-      throw new PeerRefused(e.reason(), e.getMessage() + " (peer at " + host + ")", e);
+      throw new PeerRefused(e.reason(), e.text() + " (peer at " + host + ")", e);
     }
   }
 

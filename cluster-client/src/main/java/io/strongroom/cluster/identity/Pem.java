@@ -154,8 +154,7 @@ public final class Pem {
     try {
       Files.deleteIfExists(fresh);
       write(fresh, "rw-r--r--", encode(kind, der));
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new HsmException.BadInput("cannot write " + file + ": " + e.getMessage(), e);
     }

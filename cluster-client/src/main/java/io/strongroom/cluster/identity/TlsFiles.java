@@ -60,7 +60,7 @@ public record TlsFiles(Path ca, Path certificate, Path key, @Nullable Path crl) 
       identity();
       return null;
     } catch (PeerRefused e) {
-      return certificate + ": " + e.getMessage();
+      return certificate + ": " + e.text();
     } catch (HsmException.BadInput e) {
       return e.text();
     }

@@ -91,8 +91,7 @@ final class NodeConnection implements NodeLink {
     return vertx
         .executeBlocking(() -> target.tls().ownFault(Purpose.CLIENT), false)
         .otherwiseEmpty()
-        .compose(fault ->
-            Future.failedFuture(Failures.connecting(failure, target.name(), fault)));
+        .compose(fault -> Future.failedFuture(Failures.connecting(failure, target.name(), fault)));
   }
 
   private NodeConnection attach(GrpcClientRequest<Operation, Answer> request) {

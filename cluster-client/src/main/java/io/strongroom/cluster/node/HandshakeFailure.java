@@ -23,7 +23,7 @@ record HandshakeFailure(Refusal reason, String detail) {
     Throwable last = failure;
     for (Throwable t = failure; t != null && seen.add(t); t = t.getCause()) {
       if (t instanceof PeerRefused refused) {
-        return new HandshakeFailure(refused.reason(), refused.getMessage());
+        return new HandshakeFailure(refused.reason(), refused.text());
       }
       last = t;
     }

@@ -107,8 +107,9 @@ public final class HsmNode implements AutoCloseable {
             threads.workers(),
             threads.control(),
             drain,
-            observed.observer());
-    Callers callers = new Callers(config.cluster(), new Refusals(counters, System::nanoTime));
+            observed.observer(),
+            new Refusals(counters, System::nanoTime));
+    Callers callers = new Callers(vertx, config, engine.refusals(), Clock.systemUTC());
     NodeApi api = new NodeApi(config, vault, callers, engine);
     NodeServer server = NodeServer.listen(vertx, config, callers, api, engine);
     ending.push(() -> server.shutdown(SHUTDOWN_LIMIT));

@@ -1,6 +1,7 @@
 package io.strongroom.cluster.node;
 
 import com.google.protobuf.ByteString;
+import io.strongroom.cluster.identity.Refusal;
 import io.strongroom.cluster.wire.AlgorithmCodec;
 import io.strongroom.cluster.wire.DeriveCodec;
 import io.strongroom.cluster.wire.ErrorCodec;
@@ -24,7 +25,6 @@ import io.vertx.grpc.server.Service;
 import io.vertx.grpc.server.ServiceBuilder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -52,13 +52,15 @@ final class NodeApi {
    * @param control runs control-plane calls
    * @param drain counts what is under way
    * @param observer follows the operations
+   * @param refusals counts what is not
    */
   record Engine(
       Operations operations,
-      Executor workers,
-      Executor control,
+      FairWorkers workers,
+      FairWorkers control,
       Drain drain,
-      NodeObserver observer) {}
+      NodeObserver observer,
+      Refusals refusals) {}
 
   NodeApi(NodeConfig config, Vault vault, Callers callers, Engine engine) {
     this.config = config;
@@ -204,33 +206,50 @@ final class NodeApi {
   private <Q, A> void serve(GrpcServerRequest<Q, A> request, Q message, Unary<Q, A> unary) {
     Context context = Vertx.currentContext();
     AtomicBoolean gone = new AtomicBoolean();
-    request.exceptionHandler(e -> gone.set(true));
-    request.response().exceptionHandler(e -> gone.set(true));
+    request.exceptionHandler(_ -> gone.set(true));
+    request.errorHandler(_ -> gone.set(true));
+    request.response().exceptionHandler(_ -> gone.set(true));
     Consumer<A> answer =
         reply -> {
           if (!gone.get()) {
-            // In two steps: Vert.x 5.0.7 throws when an end is discarded because the caller has
-            // left.
-            request.response().write(reply).onSuccess(written -> request.response().end());
+            // In two steps: Vert.x 5.0.7 throws a NullPointerException when it has to discard an
+            // end, because the caller has left.
+            request.response().write(reply).onSuccess(_ -> request.response().end());
           }
         };
     if (!engine.drain().tryBegin()) {
+      engine.refusals().quietly(Refusal.DRAINING);
       // Throttled: nothing was done, so that the caller may go elsewhere even with a birth.
       answer.accept(failed(unary, new HsmException.Throttled("the node is shutting down")));
       return;
     }
     try {
-      callers.of(request.connection()).require(unary.call());
+      Caller caller = callers.of(request.connection());
+      caller.require(unary.call());
       engine
           .control()
-          .execute(() -> {
-            A reply = run(unary, message);
-            context.runOnContext(back -> finish(answer, reply));
-          });
+          .execute(
+              caller.lane(),
+              () ->
+                  work(
+                      unary,
+                      message,
+                      gone,
+                      reply -> context.runOnContext(_ -> finish(answer, reply))));
     } catch (HsmException e) {
       finish(answer, failed(unary, e));
     } catch (RejectedExecutionException e) {
+      engine.refusals().quietly(Refusal.QUEUE_FULL);
       finish(answer, failed(unary, new HsmException.Throttled("too many calls wait here", e)));
+    }
+  }
+
+  private <Q, A> void work(Unary<Q, A> unary, Q message, AtomicBoolean gone, Consumer<A> answer) {
+    if (gone.get()) {
+      engine.refusals().counters().dropAbandoned();
+      engine.drain().end();
+    } else {
+      answer.accept(run(unary, message));
     }
   }
 

@@ -15,6 +15,7 @@ public final class NodeCounters {
   private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
   private final LongAdder late = new LongAdder();
   private final LongAdder abandoned = new LongAdder();
+  private final LongAdder renewals = new LongAdder();
   private final AtomicInteger connections = new AtomicInteger();
 
   NodeCounters() {
@@ -43,6 +44,11 @@ public final class NodeCounters {
     return abandoned.sum();
   }
 
+  /** How often changed certificates, keys or revocation lists were taken into use. */
+  public long certificateRenewals() {
+    return renewals.sum();
+  }
+
   /** Connections that are open now. */
   public int connections() {
     return connections.get();
@@ -62,6 +68,10 @@ public final class NodeCounters {
 
   void dropAbandoned() {
     abandoned.increment();
+  }
+
+  void renewCertificates() {
+    renewals.increment();
   }
 
   void opened() {

@@ -1,5 +1,7 @@
 package io.strongroom.cluster.node;
 
+import io.strongroom.cluster.identity.Authorities;
+import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.cluster.identity.TlsFiles;
 import io.strongroom.cluster.identity.TlsSnapshot;
 import io.strongroom.cluster.wire.Limits;
@@ -11,15 +13,17 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.health.HealthService;
 import io.vertx.grpc.reflection.ReflectionService;
 import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -28,31 +32,49 @@ import org.slf4j.LoggerFactory;
 /** The gRPC server of a node: TLS, health, reflection, and the node's own calls. */
 final class NodeServer {
   private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
-  private static final String OWN_CALLS =
-      "/" + NodeGrpcService.SERVICE_NAME.fullyQualifiedName() + "/";
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
-  private static final String PERMISSION_DENIED = "7";
+  private static final String HEALTH = "health";
   private static final Duration LISTEN_LIMIT = Duration.ofSeconds(20);
 
-  private final Vertx vertx;
   private final TlsFiles tls;
   private final Callers callers;
+  private final NodeCounters counters;
   private final HttpServer server;
+  private final SpiffeId identity;
+  private final CertificateWatch watch = new CertificateWatch(Clock.systemUTC());
+  private final ScheduledExecutorService renewals =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("node-certificates").factory());
   private TlsSnapshot certificates;
+  private String lastFailure = "";
 
-  private NodeServer(Vertx vertx, NodeConfig config, Callers callers) {
-    this.vertx = vertx;
+  private NodeServer(Vertx vertx, NodeConfig config, Callers callers, NodeCounters counters) {
+    this.counters = counters;
     this.tls = config.tls();
     this.callers = callers;
+    this.identity = tls.identity();
     this.certificates = TlsSnapshot.of(tls);
     HttpServerOptions options =
         tls.serverOptions()
             .setHost(config.listen().getHostString())
             .setPort(config.listen().getPort())
             .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
-            .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW_BYTES));
+            .setHttp2RstFloodMaxRstFramePerWindow(Limits.RESETS_PER_WINDOW)
+            .setHttp2RstFloodWindowDuration((int) Limits.WINDOW.toSeconds())
+            .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setInitialWindowSize(STREAM_WINDOW_BYTES)
+                    .setMaxConcurrentStreams(Limits.STREAMS)
+                    .setMaxHeaderListSize(Limits.HEADER_BYTES));
+    options
+        .setSslHandshakeTimeout(Limits.HANDSHAKE.toSeconds())
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+        .setIdleTimeout((int) Limits.IDLE.toSeconds())
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
     this.server = vertx.createHttpServer(options);
+    watch.renewed(tls, tls.authorities());
   }
 
   /**
@@ -62,8 +84,9 @@ final class NodeServer {
    */
   static NodeServer listen(
       Vertx vertx, NodeConfig config, Callers callers, NodeApi api, NodeApi.Engine engine) {
-    NodeServer server = new NodeServer(vertx, config, callers);
+    NodeServer server = new NodeServer(vertx, config, callers, engine.refusals().counters());
     GrpcServer grpc = GrpcServer.server(vertx, options());
+    Gate gate = new Gate(callers, engine.refusals());
     grpc.addService(api.service());
     grpc.addService(health(vertx, engine));
     grpc.addService(ReflectionService.v1());
@@ -71,7 +94,11 @@ final class NodeServer {
         .server
         .connectionHandler(callers::connected)
         .exceptionHandler(callers::notConnected)
-        .requestHandler(request -> server.route(request, grpc));
+        .requestHandler(request -> {
+          if (gate.admits(request)) {
+            grpc.handle(request);
+          }
+        });
     try {
       await(server.server.listen(), LISTEN_LIMIT);
     } catch (ExecutionException | TimeoutException e) {
@@ -84,7 +111,9 @@ final class NodeServer {
                   e.getMessage()),
           e);
     }
-    vertx.setPeriodic(config.sync().toMillis(), timer -> server.renewCertificates());
+    long everyMillis = config.sync().toMillis();
+    server.renewals.scheduleWithFixedDelay(
+        server::renewCertificates, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     return server;
   }
 
@@ -94,22 +123,6 @@ final class NodeServer {
         .removeEnabledProtocol(GrpcProtocol.WEB)
         .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
         .removeEnabledProtocol(GrpcProtocol.TRANSCODING);
-  }
-
-  private void route(HttpServerRequest request, GrpcServer grpc) {
-    if (!request.path().startsWith(OWN_CALLS)) {
-      try {
-        callers.of(request.connection()).require(Call.HEALTH_OR_REFLECTION);
-      } catch (HsmException.AccessDenied e) {
-        request
-            .response()
-            .putHeader("content-type", "application/grpc")
-            .putHeader("grpc-status", PERMISSION_DENIED)
-            .end();
-        return;
-      }
-    }
-    grpc.handle(request);
   }
 
   private static HealthService health(Vertx vertx, NodeApi.Engine engine) {
@@ -126,7 +139,7 @@ final class NodeServer {
     }
     Promise<Boolean> serving = Promise.promise();
     try {
-      engine.control().execute(() -> serving.complete(engine.operations().isWorking()));
+      engine.control().execute(HEALTH, () -> serving.complete(engine.operations().isWorking()));
     } catch (RejectedExecutionException e) {
       serving.complete(false);
     }
@@ -134,22 +147,37 @@ final class NodeServer {
   }
 
   private void renewCertificates() {
-    vertx
-        .executeBlocking(() -> {
-          TlsSnapshot now = TlsSnapshot.of(tls);
-          if (now.equals(certificates)) {
-            return false;
-          }
-          await(server.updateSSLOptions(tls.serverSslOptions(), true), LISTEN_LIMIT);
-          certificates = now;
-          return true;
-        })
-        .onSuccess(renewed -> {
-          if (renewed) {
-            LOG.info("event=certificates-renewed");
-          }
-        })
-        .onFailure(e -> LOG.warn("event=certificates-not-renewed reason=\"{}\"", e.toString()));
+    try {
+      if (renew()) {
+        counters.renewCertificates();
+        LOG.info("event=certificates-renewed");
+      }
+      lastFailure = "";
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      // Once, and not at every look: whoever replaces the files may need a while.
+      if (!e.toString().equals(lastFailure)) {
+        lastFailure = e.toString();
+        LOG.warn("event=certificates-not-renewed reason=\"{}\"", lastFailure);
+      }
+    }
+  }
+
+  private boolean renew() throws ExecutionException, TimeoutException {
+    watch.look();
+    TlsSnapshot now = TlsSnapshot.of(tls);
+    if (now.equals(certificates)) {
+      return false;
+    }
+    if (!tls.identity().equals(identity)) {
+      throw new HsmException.BadInput(
+          tls.certificate() + " is now of " + tls.identity() + ", wanted " + identity);
+    }
+    Authorities authorities = tls.authorities();
+    await(server.updateSSLOptions(tls.serverSslOptions(), true), LISTEN_LIMIT);
+    callers.trust(authorities);
+    watch.renewed(tls, authorities);
+    certificates = now;
+    return true;
   }
 
   int port() {
@@ -158,6 +186,7 @@ final class NodeServer {
 
   /** Ends the connections, those that still have calls under way after this time too. */
   void shutdown(Duration limit) {
+    renewals.shutdownNow();
     try {
       await(server.shutdown(limit.toMillis(), TimeUnit.MILLISECONDS), limit.plus(LISTEN_LIMIT));
     } catch (ExecutionException | TimeoutException e) {

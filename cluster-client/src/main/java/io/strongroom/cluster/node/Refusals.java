@@ -42,9 +42,7 @@ final class Refusals {
       LOG.debug("event=connection-refused reason={} detail=\"{}\"", reason.label(), detail);
     } else if (mayLog()) {
       LOG.warn(
-          "event=connection-refused reason={} detail=\"{}\"",
-          reason.label(),
-          Printable.of(detail));
+          "event=connection-refused reason={} detail=\"{}\"", reason.label(), Printable.of(detail));
     }
   }
 

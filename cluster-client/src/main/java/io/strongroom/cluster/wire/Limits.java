@@ -2,6 +2,7 @@ package io.strongroom.cluster.wire;
 
 import com.google.protobuf.ByteString;
 import io.strongroom.hsm.HsmException;
+import java.time.Duration;
 
 /** The limits of {@code node.proto}, in one place. */
 public final class Limits {
@@ -41,6 +42,48 @@ public final class Limits {
   /** The most operations that wait or run for one connection. */
   public static final int OUTSTANDING = 256;
 
+  /** The most bytes of operations that wait or run for one connection. */
+  public static final int OUTSTANDING_BYTES = 32 << 20;
+
+  /** The most operations of one identity, on all its connections, that wait for the token. */
+  public static final int WAITING_PER_IDENTITY = 4 * OUTSTANDING;
+
+  /** The most operations that wait for the token. */
+  public static final int WAITING = 16 * OUTSTANDING;
+
+  /** The most control calls of one identity that wait. */
+  public static final int CALLS_WAITING_PER_IDENTITY = 256;
+
+  /** The most control calls that wait. */
+  public static final int CALLS_WAITING = 1024;
+
+  /** The most connections to a node. */
+  public static final int CONNECTIONS = 1024;
+
+  /** The most connections of one identity. */
+  public static final int CONNECTIONS_PER_IDENTITY = 256;
+
+  /** The most calls and streams at once on one connection. */
+  public static final int STREAMS = 64;
+
+  /** The most bytes of a call's headers. */
+  public static final int HEADER_BYTES = 16 * 1024;
+
+  /** How long a connection may take until it is known who is there. */
+  public static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
+  /** How long nothing may happen on a connection. */
+  public static final Duration IDLE = Duration.ofMinutes(2);
+
+  /** The most calls and streams that one connection may take back in a window. */
+  public static final int RESETS_PER_WINDOW = 200;
+
+  /** The most pings and settings of one connection in a window. */
+  public static final int CONTROL_FRAMES_PER_WINDOW = 200;
+
+  /** The window of the two above. */
+  public static final Duration WINDOW = Duration.ofSeconds(30);
+
   /** The longest deadline, in milliseconds. */
   public static final int DEADLINE_MILLIS = 600_000;
 
@@ -48,6 +91,11 @@ public final class Limits {
   public static final int REPLY_BYTES = 16 << 20;
 
   private Limits() {}
+
+  /** The most bytes of operations that wait or run in a node: a quarter of its heap. */
+  public static long allOutstandingBytes() {
+    return Runtime.getRuntime().maxMemory() / 4;
+  }
 
   /**
    * The bytes, if they are not too many.

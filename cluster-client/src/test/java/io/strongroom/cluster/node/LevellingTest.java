@@ -41,8 +41,7 @@ class LevellingTest {
   void startThreeNodes() {
     cluster = new TestCluster(root);
     TestToken first = cluster.first("a");
-    List<TestToken> tokens =
-        List.of(first, cluster.joined("b", first), cluster.joined("c", first));
+    List<TestToken> tokens = List.of(first, cluster.joined("b", first), cluster.joined("c", first));
     tokens.forEach(token -> nodes.add(cluster.start(token)));
   }
 

@@ -1,0 +1,116 @@
+package io.strongroom.cluster.node;
+
+import io.strongroom.cluster.identity.Pem;
+import io.strongroom.cluster.identity.TlsFiles;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** HTTP/2 by hand (RFC 9113 §4), for what no client library sends. */
+final class Http2Frames {
+  static final int SETTINGS = 4;
+  static final int PING = 6;
+  private static final int PING_BYTES = 8;
+
+  private Http2Frames() {}
+
+  static void preface(DataOutputStream out) throws IOException {
+    out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    frame(out, SETTINGS, new byte[0]);
+  }
+
+  static void frame(DataOutputStream out, int type, byte[] payload) throws IOException {
+    out.writeByte(0);
+    out.writeShort(payload.length);
+    out.writeByte(type);
+    out.writeByte(0);
+    out.writeInt(0);
+    out.write(payload);
+  }
+
+  /** Whether the node answers a ping on this connection. */
+  static boolean isServed(Socket socket) throws IOException {
+    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+    preface(out);
+    frame(out, PING, new byte[PING_BYTES]);
+    out.flush();
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    try {
+      while (true) {
+        int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
+        int type = in.readUnsignedByte();
+        in.readUnsignedByte();
+        in.readInt();
+        in.readFully(new byte[length]);
+        if (type == PING) {
+          return true;
+        }
+      }
+    } catch (EOFException e) {
+      return false;
+    }
+  }
+
+  /** A TLS connection to a node, whoever it is, as the holder of a certificate. */
+  static SSLSocket connect(SSLContext context, HsmNode node, Duration timeout) throws IOException {
+    InetSocketAddress address = node.address();
+    SSLSocket socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(address.getHostString(), address.getPort());
+    socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  /** One that resumes its sessions. */
+  static SSLContext context(TlsFiles files) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLSv1.3");
+    context.init(keyManagers(files), new TrustManager[] {new Anyone()}, new SecureRandom());
+    return context;
+  }
+
+  private static final class Anyone implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  private static KeyManager[] keyManagers(TlsFiles files) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry(
+        "own",
+        Pem.readPrivateKey(files.key()),
+        new char[0],
+        new Certificate[] {Pem.readCertificate(files.certificate())});
+    KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+    factory.init(store, new char[0]);
+    return factory.getKeyManagers();
+  }
+}
