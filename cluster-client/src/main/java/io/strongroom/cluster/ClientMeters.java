@@ -2,6 +2,8 @@ package io.strongroom.cluster;
 
 import io.micrometer.core.instrument.Tags;
 import io.strongroom.cluster.balance.Member;
+import io.strongroom.cluster.balance.RoutingCounters;
+import io.strongroom.cluster.balance.RoutingCounters.Event;
 import io.strongroom.cluster.observe.DomainCheck;
 import io.strongroom.cluster.observe.FileMeters;
 import io.strongroom.cluster.observe.Meters;
@@ -35,11 +37,30 @@ final class ClientMeters {
     Tags none = Tags.empty();
     meters.gauge(
         "strongroom.queue", "Operations that wait for a free node", none, dispatcher::queued);
+    RoutingCounters counters = dispatcher.counters();
+    meters.counter(
+        "strongroom.retries", "Repeats after a failure", none, () -> counters.of(Event.RETRY));
+    meters.counter(
+        "strongroom.hedges",
+        "Second nodes that were asked because the first was slow",
+        none,
+        () -> counters.of(Event.HEDGE));
+    refused(counters, "queue-full", Event.REFUSED_FULL);
+    refused(counters, "bytes", Event.REFUSED_BYTES);
+    refused(counters, "too-late", Event.REFUSED_LATE);
     meters.gauge("strongroom.nodes", "Nodes of the cluster", none, () -> fleet.nodes().size());
     FileMeters files = new FileMeters(meters, Clock.systemUTC());
     files.certificate("ca", config.tls().ca());
     files.certificate("certificate", config.tls().certificate());
     meters.gauge("strongroom.quorum", "Nodes that must hold a key", none, config::quorum);
+  }
+
+  private void refused(RoutingCounters counters, String reason, Event event) {
+    meters.counter(
+        "strongroom.refused",
+        "Operations that no node was asked for",
+        Tags.of("reason", reason),
+        () -> counters.of(event));
   }
 
   private void node(Node node) {
@@ -56,6 +77,12 @@ final class ClientMeters {
         "strongroom.ejections", "How often the node was taken out", tags, member::ejections);
     meters.gauge(
         "strongroom.outstanding", "Operations under way at the node", tags, member::outstanding);
+    meters.gauge("strongroom.limit", "Operations the node gets at once", tags, member::limit);
+    meters.counter(
+        "strongroom.throttled",
+        "Attempts that the node refused because it had too much to do",
+        tags,
+        member::throttled);
     meters.gauge(
         "strongroom.keys",
         "Keys, by the state they are in at the node",

@@ -59,7 +59,13 @@ final class Cluster extends VerticleBase {
     SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
     this.fleet = new Fleet(config, host, System::nanoTime, random);
     this.catalog = new Catalog(config.cluster(), fleet);
-    this.dispatcher = new Dispatcher(host, fleet, System::nanoTime, config.deadline());
+    this.dispatcher =
+        new Dispatcher(
+            host,
+            fleet,
+            System::nanoTime,
+            random,
+            new Dispatcher.Settings(config.deadline(), config.hedge()));
     this.observer = ClientObserver.of(telemetry, config, fleet, dispatcher);
     this.destroyer = new KeyDestroyer(host, fleet, config);
     this.maker = new KeyMaker(host, fleet, catalog, destroyer, config);
@@ -77,6 +83,11 @@ final class Cluster extends VerticleBase {
 
   private static Future<Cluster> deploy(Cluster cluster) {
     return cluster.host.deployVerticle(cluster).map(_ -> cluster);
+  }
+
+  /** What routing has done, and how it stands. From any thread. */
+  RoutingStats routing() {
+    return dispatcher.stats();
   }
 
   /** Connects: to all nodes, or to one when the others have had the time for it. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * tls: {ca: ca.crt, certificate: officer-admin.crt, key: officer-admin.key}
  * quorum: 2                      # a majority; the least one if it is not given
  * deadline: 5s                   # default 5s
+ * hedge: 30ms                    # ask a second node after this time; never if it is not given
  * </pre>
  *
  * @param cluster the cluster's name
@@ -37,9 +38,16 @@ import org.jspecify.annotations.Nullable;
  *     destroyed
  * @param deadline the longest that an operation may take, repeats on other nodes included; key
  *     management (create, unwrap, destroy), where keys are generated, may take four times as long
+ * @param hedge after how long without an answer a second node is asked too; null for never
  */
 public record ClusterConfig(
-    String cluster, String zone, List<Node> nodes, Tls tls, int quorum, Duration deadline) {
+    String cluster,
+    String zone,
+    List<Node> nodes,
+    Tls tls,
+    int quorum,
+    Duration deadline,
+    @Nullable Duration hedge) {
 
   /** The deadline where none is given. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
@@ -86,7 +94,7 @@ public record ClusterConfig(
    * Checks names and numbers.
    *
    * @throws HsmException.BadInput if a name is malformed or used twice, there is no node, the
-   *     quorum is not more than half of the nodes, or the deadline is not positive
+   *     quorum is not more than half of the nodes, or the deadline or hedge is not positive
    */
   public ClusterConfig {
     nodes = List.copyOf(nodes);
@@ -112,6 +120,16 @@ public record ClusterConfig(
     if (!deadline.isPositive()) {
       throw new HsmException.BadInput("a deadline of " + deadline + " leaves no time; give 5s");
     }
+    if (hedge != null && !hedge.isPositive()) {
+      throw new HsmException.BadInput(
+          "a hedge of " + hedge + " would ask two nodes for everything; give 30ms, or none");
+    }
+  }
+
+  /** Without hedging. */
+  public ClusterConfig(
+      String cluster, String zone, List<Node> nodes, Tls tls, int quorum, Duration deadline) {
+    this(cluster, zone, nodes, tls, quorum, deadline, null);
   }
 
   /**
@@ -122,7 +140,7 @@ public record ClusterConfig(
    */
   public static ClusterConfig read(Path file) {
     YamlMap yaml =
-        YamlMap.read(file, Set.of("cluster", "az", "nodes", "tls", "quorum", "deadline"));
+        YamlMap.read(file, Set.of("cluster", "az", "nodes", "tls", "quorum", "deadline", "hedge"));
     List<Node> nodes =
         yaml.list("nodes", Set.of("name", "az", "address")).stream()
             .map(ClusterConfig::node)
@@ -146,7 +164,8 @@ public record ClusterConfig(
     }
     Duration deadline = yaml.duration("deadline", DEFAULT_DEADLINE);
     try {
-      return new ClusterConfig(cluster, textOrEmpty(yaml, "az"), nodes, files, quorum, deadline);
+      return new ClusterConfig(
+          cluster, textOrEmpty(yaml, "az"), nodes, files, quorum, deadline, hedge(yaml));
     } catch (HsmException.BadInput e) {
       throw new HsmException.BadInput(file + ": " + e.text(), e);
     }
@@ -166,7 +185,7 @@ public record ClusterConfig(
       }
     }
     List<Node> chosen = nodes.stream().filter(n -> names.contains(n.name())).toList();
-    return new ClusterConfig(cluster, zone, chosen, tls, quorum, deadline);
+    return new ClusterConfig(cluster, zone, chosen, tls, quorum, deadline, hedge);
   }
 
   /**
@@ -181,12 +200,25 @@ public record ClusterConfig(
             path.resolveSibling(path.getFileName() + ".crt"),
             path.resolveSibling(path.getFileName() + ".key"),
             tls.crl());
-    return new ClusterConfig(cluster, zone, nodes, other, quorum, deadline);
+    return new ClusterConfig(cluster, zone, nodes, other, quorum, deadline, hedge);
   }
 
   /** From another zone; empty for none. */
   public ClusterConfig withZone(String other) {
-    return new ClusterConfig(cluster, other, nodes, tls, quorum, deadline);
+    return new ClusterConfig(cluster, other, nodes, tls, quorum, deadline, hedge);
+  }
+
+  /**
+   * With hedging: a second node is asked too when an operation takes longer than this.
+   *
+   * @param after the time; null for never
+   */
+  public ClusterConfig withHedge(@Nullable Duration after) {
+    return new ClusterConfig(cluster, zone, nodes, tls, quorum, deadline, after);
+  }
+
+  private static @Nullable Duration hedge(YamlMap yaml) {
+    return yaml.textOrNull("hedge") == null ? null : yaml.duration("hedge", DEFAULT_DEADLINE);
   }
 
   /** The least quorum of a cluster: any two of that size have a node in common. */

@@ -312,6 +312,11 @@ public final class ClusterHsm implements Hsm {
     return new Levelling(cluster, dryRun, progress).run();
   }
 
+  /** What routing has done since this was opened, and how it stands. Never blocks. */
+  public RoutingStats routing() {
+    return cluster.routing();
+  }
+
   /** The configuration it was opened with. */
   public ClusterConfig config() {
     return cluster.configuration();

@@ -1,5 +1,9 @@
 package io.strongroom.cluster;
 
+import io.strongroom.cluster.balance.Kind;
+import io.strongroom.cluster.balance.Member;
+import io.strongroom.cluster.balance.RetryBudget;
+import io.strongroom.cluster.balance.RoutingCounters.Event;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.Operation;
 import io.strongroom.hsm.HsmException;
@@ -10,6 +14,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One operation on its way: from node to node until one of them has done it, its caller has earned
  * a refusal, or time is up. Every operation is a pure function of key, algorithm and input, so each
- * may be repeated.
+ * may be repeated, and two nodes may be at it at once.
  *
  * <p>Confined to one event loop.
  */
@@ -25,26 +30,35 @@ final class Dispatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
-  /** An attempt gets this part of the deadline, so that a node that hangs costs no more. */
-  private static final int ATTEMPTS_PER_DEADLINE = 3;
-
   private static final int MOST_ROUNDS = 4;
   private static final long PAUSE_MILLIS = 20;
+  private static final long NO_TIMER = -1;
 
   private final Dispatcher shared;
+  private final long number;
   private final Operation operation;
   private final List<KeyId> keys;
   private final long startNanos;
   private final Promise<Answer> promise = Promise.promise();
   private final Set<Node> tried = new HashSet<>();
+  private int underWay;
   private int rounds;
-  private long waitTimer = -1;
+  private long deadlineTimer = NO_TIMER;
+  private long hedgeTimer = NO_TIMER;
+  private boolean hedged;
+  private boolean waited;
   private boolean refreshed;
   private @Nullable HsmException failure;
   private @Nullable HsmException suspicion;
 
-  Dispatch(Dispatcher shared, Operation operation, List<KeyId> keys) {
+  /**
+   * An operation that has just come in.
+   *
+   * @param number its place in the order in which they came
+   */
+  Dispatch(Dispatcher shared, long number, Operation operation, List<KeyId> keys) {
     this.shared = shared;
+    this.number = number;
     this.operation = operation;
     this.keys = keys;
     this.startNanos = shared.ticker().nanos();
@@ -54,13 +68,28 @@ final class Dispatch {
     return promise.future();
   }
 
-  boolean isDone() {
+  long number() {
+    return number;
+  }
+
+  Duration remaining() {
+    long elapsed = shared.ticker().nanos() - startNanos;
+    return shared.settings().deadline().minusNanos(elapsed);
+  }
+
+  private boolean isDone() {
     return promise.future().isComplete();
   }
 
-  void fail(HsmException e) {
-    shared.vertx().cancelTimer(waitTimer);
+  void fail(Throwable e) {
+    end();
     promise.tryFail(e);
+  }
+
+  private void end() {
+    shared.vertx().cancelTimer(deadlineTimer);
+    shared.vertx().cancelTimer(hedgeTimer);
+    shared.leave(this);
   }
 
   /** Goes on: to the next node, into the waiting room, or to the end. */
@@ -69,7 +98,7 @@ final class Dispatch {
       return;
     }
     if (!remaining().isPositive()) {
-      fail(late());
+      expire();
       return;
     }
     List<Node> holders = shared.fleet().usable(keys);
@@ -79,9 +108,9 @@ final class Dispatch {
     }
     Node node = shared.fleet().select(n -> holders.contains(n) && !tried.contains(n));
     if (node != null) {
-      attempt(node);
-    } else if (holders.stream().anyMatch(n -> n.member().serves() && !tried.contains(n))) {
-      await();
+      attempt(node, holders);
+    } else if (isAnyUntried(holders)) {
+      await(holders.stream().filter(n -> !tried.contains(n)).toList());
     } else if (suspicion != null) {
       fail(suspicion);
     } else if (holders.stream().anyMatch(n -> n.member().serves())) {
@@ -90,13 +119,23 @@ final class Dispatch {
       fail(unavailable());
     } else {
       tried.clear();
-      await();
+      await(holders);
     }
+  }
+
+  private boolean isAnyUntried(List<Node> holders) {
+    for (Node holder : holders) {
+      if (holder.member().serves() && !tried.contains(holder)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void missing() {
     if (!refreshed) {
       refreshed = true;
+      shared.fleet().nodes().forEach(n -> n.doubt(keys));
       shared.fleet().refresh().onComplete(_ -> step());
     } else if (shared.fleet().mayBeHidden() && !shared.fleet().isDestroyed(keys)) {
       fail(unavailable());
@@ -110,13 +149,18 @@ final class Dispatch {
 
   /** Nodes that have been away for longer than a deadline: waiting would only cost time. */
   private boolean isHopeless(List<Node> holders) {
-    return holders.stream().allMatch(n -> n.member().ejectedFor().compareTo(shared.deadline()) > 0);
+    Duration deadline = shared.settings().deadline();
+    return holders.stream().allMatch(n -> n.member().ejectedFor().compareTo(deadline) > 0);
   }
 
-  private void await() {
-    shared.vertx().cancelTimer(waitTimer);
-    waitTimer = shared.vertx().setTimer(Math.max(1, remaining().toMillis()), _ -> fail(late()));
-    shared.enqueue(this);
+  private void await(List<Node> wanted) {
+    if (deadlineTimer == NO_TIMER) {
+      deadlineTimer = shared.vertx().setTimer(Math.max(1, remaining().toMillis()), _ -> expire());
+    }
+    Set<Member> members = wanted.stream().map(Node::member).collect(Collectors.toUnmodifiableSet());
+    boolean again = waited;
+    waited = true;
+    shared.enqueue(this, members, again);
   }
 
   private void nextRound() {
@@ -126,51 +170,102 @@ final class Dispatch {
       return;
     }
     tried.clear();
-    shared.vertx().setTimer(PAUSE_MILLIS << rounds, _ -> step());
+    long pause = PAUSE_MILLIS << rounds;
+    // Spread, so that what failed together does not come back together.
+    long spread = pause / 2 + shared.random().nextLong(pause);
+    shared.vertx().setTimer(Math.clamp(remaining().toMillis(), 1, spread), _ -> step());
   }
 
-  private void attempt(Node node) {
+  private void attempt(Node node, List<Node> holders) {
     tried.add(node);
-    Duration part = shared.deadline().dividedBy(ATTEMPTS_PER_DEADLINE);
+    underWay++;
+    shared.counters().count(Event.ATTEMPT);
+    Duration part = Node.attemptPart(shared.settings().deadline());
     Duration left = remaining();
-    node.operate(operation, left.compareTo(part) < 0 ? left : part)
-        .onComplete(this::succeed, e -> failed(node, e));
+    boolean isLast = left.compareTo(part) < 0 || !isAnyUntried(holders);
+    Kind kind = WorkKind.of(operation, keys, node);
+    boolean asHedge = hedged;
+    node.operate(operation, kind, isLast ? left : part)
+        .onComplete(answer -> succeed(answer, asHedge), e -> failed(node, e));
+    prepareHedge();
   }
 
-  private void succeed(Answer answer) {
-    shared.vertx().cancelTimer(waitTimer);
+  private void prepareHedge() {
+    Duration after = shared.settings().hedge();
+    if (after != null && !hedged && hedgeTimer == NO_TIMER && !isDone()) {
+      hedgeTimer = shared.vertx().setTimer(Math.max(1, after.toMillis()), _ -> hedge());
+    }
+  }
+
+  /**
+   * Asks a second node too, unless others wait for one: what helps this operation must not take
+   * from theirs.
+   */
+  private void hedge() {
+    hedgeTimer = NO_TIMER;
+    if (isDone() || underWay != 1 || shared.isAnyoneWaiting()) {
+      return;
+    }
+    List<Node> holders = shared.fleet().usable(keys);
+    Node second = shared.fleet().select(n -> holders.contains(n) && !tried.contains(n));
+    if (second != null && shared.budget().withdraw()) {
+      hedged = true;
+      shared.counters().count(Event.HEDGE);
+      attempt(second, holders);
+    }
+  }
+
+  private void succeed(Answer answer, boolean asHedge) {
+    underWay--;
+    if (isDone()) {
+      return;
+    }
+    if (asHedge) {
+      shared.counters().count(Event.HEDGE_WON);
+    }
     if (suspicion != null) {
       LOG.warn(
           "event=device_contradicted node={} reason=\"{}\"", suspicion.node(), suspicion.text());
     }
+    end();
     promise.tryComplete(answer);
   }
 
   private void failed(Node node, Throwable cause) {
+    underWay--;
+    if (isDone()) {
+      return;
+    }
     if (!(cause instanceof HsmException e)) {
-      promise.tryFail(cause);
+      fail(cause);
       return;
     }
     failure = e;
     if (isSuspicious(e) && suspicion == null) {
       // The code that SoftHSM2 gives for a wrong tag is also that of a device out of order.
       suspicion = e;
-      step();
+      repeat(e, shared.confirmations());
     } else if (!e.repeatElsewhere()) {
       fail(e);
     } else {
       if (e instanceof HsmException.KeyNotFound) {
-        keys.forEach(id -> node.amend(i -> i.without(id)));
+        keys.forEach(node::disown);
       }
-      repeat(e);
+      repeat(e, shared.budget());
     }
   }
 
-  private void repeat(HsmException e) {
-    if (shared.budget().withdraw()) {
+  private void repeat(HsmException e, RetryBudget budget) {
+    if (underWay > 0) {
+      // The other node may still do it.
+      return;
+    }
+    if (budget.withdraw()) {
+      shared.counters().count(Event.RETRY);
       step();
     } else {
-      fail(e);
+      shared.counters().count(Event.RETRY_DENIED);
+      fail(suspicion == null ? e : suspicion);
     }
   }
 
@@ -180,9 +275,9 @@ final class Dispatch {
         && "CKR_GENERAL_ERROR".equals(e.answer().returnName());
   }
 
-  private Duration remaining() {
-    long elapsed = shared.ticker().nanos() - startNanos;
-    return shared.deadline().minusNanos(elapsed);
+  private void expire() {
+    shared.counters().count(Event.EXPIRED);
+    fail(late());
   }
 
   private HsmException late() {
@@ -192,7 +287,9 @@ final class Dispatch {
     String reason = failure == null ? shared.fleet().absences() : failure.text();
     return new HsmException.DeadlineExceeded(
         "no node did the operation within %d ms%s"
-            .formatted(shared.deadline().toMillis(), reason.isEmpty() ? "" : "; last: " + reason),
+            .formatted(
+                shared.settings().deadline().toMillis(),
+                reason.isEmpty() ? "" : "; last: " + reason),
         failure);
   }
 

@@ -1,5 +1,6 @@
 package io.strongroom.cluster;
 
+import io.strongroom.cluster.balance.Floors;
 import io.strongroom.cluster.balance.HealthPolicy;
 import io.strongroom.cluster.balance.Member;
 import io.strongroom.cluster.balance.Selector;
@@ -37,18 +38,21 @@ final class Fleet {
   private final Map<Member, Node> byMember;
   private final Selector selector;
   private final int quorum;
+  private Future<Void> refreshing = Future.succeededFuture();
+  private @Nullable Future<Void> nextRefresh;
 
   Fleet(ClusterConfig config, Vertx vertx, Ticker ticker, RandomGenerator random) {
     this.quorum = config.quorum();
+    Floors floors = new Floors();
     this.nodes =
         config.nodes().stream()
             .map(address -> {
               SpiffeId id = new SpiffeId(config.cluster(), Role.NODE, address.name());
               Target target = new Target(id, address.host(), address.port(), config.tls().files());
               Member member =
-                  new Member(address.name(), address.zone(), HealthPolicy.DEFAULT, ticker);
+                  new Member(address.name(), address.zone(), HealthPolicy.DEFAULT, ticker, floors);
               return new Node(
-                  vertx, new RemoteConnector(vertx, target), member, ticker, config.deadline());
+                  vertx, new RemoteConnector(vertx, target), member, config.deadline());
             })
             .toList();
     this.byMember = nodes.stream().collect(Collectors.toMap(Node::member, Function.identity()));
@@ -141,9 +145,25 @@ final class Fleet {
     return nodes.stream().filter(n -> !n.isKnown()).count() >= Math.min(quorum, nodes.size());
   }
 
-  /** Hears from every connected node whether its keys have changed. Never fails. */
+  /**
+   * Hears from every connected node whether its keys have changed. Never fails. Those who ask while
+   * nodes are being heard share the next hearing, however many they are: an answer that is on its
+   * way may be older than what they ask for.
+   */
   Future<Void> refresh() {
-    return settled(nodes.stream().filter(Node::isConnected).map(Node::refresh).toList());
+    if (!refreshing.isComplete()) {
+      if (nextRefresh == null) {
+        nextRefresh = refreshing.transform((_, _) -> refreshNow());
+      }
+      return nextRefresh;
+    }
+    return refreshNow();
+  }
+
+  private Future<Void> refreshNow() {
+    nextRefresh = null;
+    refreshing = settled(nodes.stream().filter(Node::isConnected).map(Node::refresh).toList());
+    return refreshing;
   }
 
   /**

@@ -1,8 +1,9 @@
 package io.strongroom.cluster;
 
+import io.strongroom.cluster.balance.Attempt;
+import io.strongroom.cluster.balance.Kind;
 import io.strongroom.cluster.balance.Member;
 import io.strongroom.cluster.balance.Outcome;
-import io.strongroom.cluster.balance.Ticker;
 import io.strongroom.cluster.link.Connector;
 import io.strongroom.cluster.link.NodeLink;
 import io.strongroom.cluster.observe.OperationTimers;
@@ -22,7 +23,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +47,9 @@ final class Node {
       Operation.newBuilder().setProbe(Probe.getDefaultInstance()).build();
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
+  private static final Duration DISOWNED_FOR = Duration.ofSeconds(30);
+
+  private static final int ATTEMPTS_PER_DEADLINE = 3;
 
   /**
    * Of each step until a node serves: connecting, its first work, hearing what it holds. Between
@@ -54,8 +62,9 @@ final class Node {
   private final Vertx vertx;
   private final Connector connector;
   private final Member member;
-  private final Ticker ticker;
   private final Duration lookTimeout;
+  private final Duration patience;
+  private Runnable freed = () -> {};
   private Runnable changed = () -> {};
   private OperationTimers timers = OperationTimers.none();
   private @Nullable NodeLink connection;
@@ -64,22 +73,41 @@ final class Node {
   private boolean everServed;
   private boolean answers;
   private boolean closed;
+  private final Set<KeyId> disowned = new HashSet<>();
   private Inventory.@Nullable Version version;
   private volatile @Nullable DescribeReply description;
   private volatile Inventory inventory = Inventory.EMPTY;
   private volatile @Nullable HsmException lastFailure;
 
-  Node(Vertx vertx, Connector connector, Member member, Ticker ticker, Duration deadline) {
+  Node(Vertx vertx, Connector connector, Member member, Duration deadline) {
     this.vertx = vertx;
     this.connector = connector;
     this.member = member;
-    this.ticker = ticker;
-    this.lookTimeout = deadline.compareTo(LONGEST_LOOK) < 0 ? deadline : LONGEST_LOOK;
+    this.lookTimeout = shorter(deadline, LONGEST_LOOK);
+    this.patience = shorter(attemptPart(deadline), LONGEST_LOOK);
   }
 
-  /** Says what to do when the node may take operations that it could not take before. */
-  void onChange(Runnable handler) {
-    changed = handler;
+  /**
+   * The time that an attempt gets while there are other nodes to ask, so that a node that hangs
+   * costs no more.
+   */
+  static Duration attemptPart(Duration deadline) {
+    return deadline.dividedBy(ATTEMPTS_PER_DEADLINE);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /**
+   * Says what to do when more can be done here, or other things.
+   *
+   * @param onFree the node may take one more operation
+   * @param onOther it serves or does not any more, or holds other keys
+   */
+  void onChange(Runnable onFree, Runnable onOther) {
+    freed = onFree;
+    changed = onOther;
   }
 
   /** Says where the time that attempts at this node take is recorded. */
@@ -115,7 +143,6 @@ final class Node {
   }
 
   private Future<Void> prove(NodeLink opened) {
-    long start = ticker.nanos();
     return opened
         .operate(PROBE, CONNECT_TIMEOUT)
         .onSuccess(_ -> answers = true)
@@ -124,9 +151,8 @@ final class Node {
           if (closed) {
             return Future.failedFuture(unavailable("this client is closed"));
           }
-          Duration took = since(start);
           connection = opened;
-          return refresh(CONNECT_TIMEOUT).onSuccess(_ -> begin(opened, took));
+          return refresh(CONNECT_TIMEOUT).onSuccess(_ -> begin(opened));
         })
         .onFailure(e -> {
           connection = null;
@@ -135,14 +161,14 @@ final class Node {
         .mapEmpty();
   }
 
-  private void begin(NodeLink opened, Duration took) {
+  private void begin(NodeLink opened) {
     if (closed) {
       opened.close(unavailable("this client is closed"));
       return;
     }
     opened.onLost(this::lost);
     if (everServed) {
-      member.probed(took);
+      member.probed();
     } else {
       everServed = true;
       member.joined();
@@ -208,6 +234,7 @@ final class Node {
                 : Future.succeededFuture(reply))
         .map(reply -> {
           inventory = Inventory.of(reply);
+          disowned.clear();
           version = new Inventory.Version(described.instance(), reply.getVersion());
           changed.run();
           return null;
@@ -223,29 +250,34 @@ final class Node {
   }
 
   /** Has the node do an operation; counts it for load and health. An error is a failure here. */
-  Future<Answer> operate(Operation operation, Duration timeout) {
+  Future<Answer> operate(Operation operation, Kind kind, Duration timeout) {
     NodeLink open = connection;
     if (open == null) {
       return Future.failedFuture(notConnected());
     }
-    long start = ticker.nanos();
-    member.begin();
+    Attempt attempt = member.begin(kind);
     return open.operate(operation, timeout)
         .compose(this::unlessError)
         .onComplete(
             _ -> {
-              timers.record(operation.getKindCase(), Result.OK, ticker.nanos() - start);
-              ended(open, Outcome.ANSWERED, start, null);
+              timers.record(operation.getKindCase(), Result.OK, attempt.elapsedNanos());
+              ended(open, attempt, Outcome.ANSWERED, null);
             },
             e -> {
-              timers.record(operation.getKindCase(), Result.of(e), ticker.nanos() - start);
-              ended(open, outcome(open, e), start, asHsm(e));
+              timers.record(operation.getKindCase(), Result.of(e), attempt.elapsedNanos());
+              ended(open, attempt, outcome(open, e, timeout), asHsm(e));
             });
   }
 
-  private void ended(NodeLink open, Outcome outcome, long start, @Nullable HsmException failure) {
-    boolean ejected = member.end(outcome, since(start));
-    if (failure != null && outcome != Outcome.ANSWERED) {
+  /** The same for an operation that routing has not chosen this node for. */
+  Future<Answer> operate(Operation operation, Duration timeout) {
+    return operate(operation, WorkKind.of(operation), timeout);
+  }
+
+  private void ended(
+      NodeLink open, Attempt attempt, Outcome outcome, @Nullable HsmException failure) {
+    boolean ejected = attempt.end(outcome);
+    if (failure != null && outcome != Outcome.REFUSED) {
       lastFailure = failure;
     }
     if (ejected && failure != null && connection == open) {
@@ -254,22 +286,29 @@ final class Node {
       LOG.warn("event=node_ejected node={} reason=\"{}\"", name(), failure.text());
       open.close(unavailable("taken out after " + failure.text()));
       connectLater();
+      changed.run();
+    } else {
+      freed.run();
     }
-    changed.run();
+    if (outcome == Outcome.THROTTLED) {
+      vertx.setTimer(Math.max(1, member.pause().plusMillis(1).toMillis()), _ -> freed.run());
+    }
   }
 
-  private Outcome outcome(NodeLink open, Throwable failure) {
+  private Outcome outcome(NodeLink open, Throwable failure, Duration timeout) {
     return switch (asHsm(failure)) {
       case HsmException.Throttled _ -> Outcome.THROTTLED;
-      case HsmException.DeadlineExceeded _ -> Outcome.FAILED;
+      // An operation that had waited until shortly before its end says nothing of the node.
+      case HsmException.DeadlineExceeded _ ->
+          timeout.compareTo(patience) < 0 ? Outcome.CUT_SHORT : Outcome.FAILED;
       case HsmException.DeviceUnavailable _ -> connection == open ? Outcome.FAILED : Outcome.LOST;
-      default -> Outcome.ANSWERED;
+      default -> Outcome.REFUSED;
     };
   }
 
   private Future<Answer> unlessError(Answer answer) {
     return answer.hasError()
-        ? Future.failedFuture(ErrorCodec.fromWire(answer.getError(), name()))
+        ? Future.failedFuture(Illness.of(ErrorCodec.fromWire(answer.getError(), name())))
         : Future.succeededFuture(answer);
   }
 
@@ -288,6 +327,30 @@ final class Node {
     inventory = change.apply(inventory);
     // What was heard before may be older than what is known now.
     version = null;
+  }
+
+  /**
+   * The node's token does not find this key: it is not asked for it until it says that its
+   * inventory has changed, or a while has passed.
+   */
+  void disown(KeyId id) {
+    inventory = inventory.without(id);
+    disowned.add(id);
+    Inventory.Version wrong = version;
+    vertx.setTimer(
+        DISOWNED_FOR.toMillis(),
+        _ -> {
+          if (Objects.equals(version, wrong)) {
+            version = null;
+          }
+        });
+  }
+
+  /** Has the node say anew what it holds, if its token did not find one of these keys before. */
+  void doubt(Collection<KeyId> ids) {
+    if (ids.stream().anyMatch(disowned::contains)) {
+      version = null;
+    }
   }
 
   /** Ends the connection; what is outstanding fails. None is begun any more. */
@@ -345,10 +408,6 @@ final class Node {
 
   static List<String> names(List<Node> nodes) {
     return nodes.stream().map(Node::name).sorted().toList();
-  }
-
-  private Duration since(long startNanos) {
-    return Duration.ofNanos(ticker.nanos() - startNanos);
   }
 
   private HsmException asHsm(Throwable failure) {

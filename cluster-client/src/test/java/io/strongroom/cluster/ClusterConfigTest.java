@@ -31,6 +31,7 @@ class ClusterConfigTest {
       tls: {ca: ca.crt, certificate: ids/officer.crt, key: /abs/officer.key}
       quorum: 3
       deadline: 750ms
+      hedge: 30ms
       """;
 
   @TempDir Path folder;
@@ -52,16 +53,36 @@ class ClusterConfigTest {
                     folder.resolve("ids/officer.crt"),
                     Path.of("/abs/officer.key")),
                 3,
-                Duration.ofMillis(750)));
+                Duration.ofMillis(750),
+                Duration.ofMillis(30)));
   }
 
   @Test
   void read_leastFile_hasDefaults() throws IOException {
     ClusterConfig config =
-        ClusterConfig.read(write(without("az: az-a\n", "quorum: 3\n", "deadline: 750ms\n")));
+        ClusterConfig.read(
+            write(without("az: az-a\n", "quorum: 3\n", "deadline: 750ms\n", "hedge: 30ms\n")));
     assertThat(config.zone()).isEmpty();
     assertThat(config.quorum()).isEqualTo(2);
     assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.hedge()).isNull();
+  }
+
+  @Test
+  void changedCopies_keepTheHedge() throws IOException {
+    ClusterConfig config = ClusterConfig.read(write(WHOLE));
+    ClusterConfig changed =
+        config.withNodes(List.of("a")).withZone("az-b").withIdentity(Path.of("/x/user"));
+    assertThat(changed.hedge()).isEqualTo(Duration.ofMillis(30));
+    assertThat(changed.withHedge(null).hedge()).isNull();
+  }
+
+  @Test
+  void config_withAHedgeOfNoTime_isRefused() throws IOException {
+    ClusterConfig config = ClusterConfig.read(write(WHOLE));
+    assertThatThrownBy(() -> config.withHedge(Duration.ZERO))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContaining("hedge");
   }
 
   @Test
@@ -97,6 +118,7 @@ class ClusterConfigTest {
     "name: b,name: B,\"B\"",
     "quorum: 3,quorum: 4,quorum",
     "quorum: 3,quorum: 0,quorum",
+    "hedge: 30ms,hedge: 0ms,hedge",
     "quorum: 3,quorum: 1,give at least 2",
     "deadline: 750ms,deadline: 750,deadline",
     "node-b:7513,node-b,nodes[1].address",

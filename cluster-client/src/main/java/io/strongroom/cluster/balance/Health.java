@@ -20,19 +20,30 @@ public sealed interface Health {
   /** The share of its turns that the node takes now, 0 to 1. */
   double share(long nowNanos);
 
-  /** Takes operations; counts failures in a row. */
-  record Serving(HealthPolicy policy, int failures) implements Health {
+  /**
+   * Takes operations.
+   *
+   * @param failures how many failed in a row
+   * @param recent the last 32 operations, the latest lowest: 1 for a failure
+   */
+  record Serving(HealthPolicy policy, int failures, int recent) implements Health {
+
+    Serving(HealthPolicy policy) {
+      this(policy, 0, 0);
+    }
 
     @Override
     public Health answered(long nowNanos) {
-      return failures == 0 ? this : new Serving(policy, 0);
+      return recent == 0 ? this : new Serving(policy, 0, recent << 1);
     }
 
     @Override
     public Health failed(long nowNanos) {
+      int next = recent << 1 | 1;
       return failures + 1 >= policy.failuresToEject()
+              || Integer.bitCount(next) >= policy.failuresOf32ToEject()
           ? new Ejected(policy, nowNanos, 0)
-          : new Serving(policy, failures + 1);
+          : new Serving(policy, failures + 1, next);
     }
 
     @Override
@@ -96,7 +107,7 @@ public sealed interface Health {
 
     @Override
     public Health answered(long nowNanos) {
-      return share(nowNanos) < 1 ? this : new Serving(policy, 0);
+      return share(nowNanos) < 1 ? this : new Serving(policy);
     }
 
     @Override

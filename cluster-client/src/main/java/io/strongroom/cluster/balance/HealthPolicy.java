@@ -6,6 +6,7 @@ import java.time.Duration;
  * When a node is taken out and how it comes back.
  *
  * @param failuresToEject how many failures in a row eject a serving node
+ * @param failuresOf32ToEject how many failures among the last 32 operations do
  * @param firstProbe how long after an ejection the first probe goes out; doubles with each failure
  * @param longestProbe the longest time between probes
  * @param ramp how long a returning node takes to get its full share again
@@ -13,15 +14,19 @@ import java.time.Duration;
  */
 public record HealthPolicy(
     int failuresToEject,
+    int failuresOf32ToEject,
     Duration firstProbe,
     Duration longestProbe,
     Duration ramp,
     double firstShare) {
 
-  /** Three failures; probes after 100 ms to 2 s; 5 s from a tenth of the share to all of it. */
+  /**
+   * Three failures, or half of the last 32; probes after 100 ms to 2 s; 5 s from a tenth of the
+   * share to all of it.
+   */
   public static final HealthPolicy DEFAULT =
       new HealthPolicy(
-          3, Duration.ofMillis(100), Duration.ofSeconds(2), Duration.ofSeconds(5), 0.1);
+          3, 16, Duration.ofMillis(100), Duration.ofSeconds(2), Duration.ofSeconds(5), 0.1);
 
   /** How long to wait for the next probe after so many failed ones. */
   Duration untilProbe(int failedProbes) {

@@ -1,11 +1,18 @@
 package io.strongroom.cluster.balance;
 
-/** How an attempt at a node ended, as far as the node's health is concerned. */
+/** How an attempt at a node ended, as far as the node's load and health are concerned. */
 public enum Outcome {
-  /** The node answered, be it with a refusal that the caller has earned. */
+  /** The node did the work. */
   ANSWERED,
+  /**
+   * The node answered with a refusal that the caller has earned, or that concerns one key only. It
+   * is in order; but a refusal is quickly said, and does not make it a fast node.
+   */
+  REFUSED,
   /** It timed out, or the device could not do its work. */
   FAILED,
+  /** It was given less time than would tell anything of the node, and that was too little. */
+  CUT_SHORT,
   /** The node had too much to do; that is load, not illness. */
   THROTTLED,
   /** The connection went away under it; that is reported once for all, by {@link Member#lost}. */

@@ -3,14 +3,14 @@ package io.strongroom.cluster.balance;
 import java.time.Duration;
 
 /**
- * A latency estimate that jumps up at once and comes down slowly: an exponentially weighted moving
- * average whose rises are not smoothed, so that a node that turns slow is avoided from its first
- * slow answer.
+ * An estimate that jumps up at once and comes down slowly: an exponentially weighted moving average
+ * whose rises are not smoothed, so that a node that turns slow is avoided from its first slow
+ * answer.
  */
 public final class PeakEwma {
 
   private final double windowNanos;
-  private double estimateNanos;
+  private volatile double estimate;
   private long lastNanos;
   private boolean observed;
 
@@ -24,20 +24,19 @@ public final class PeakEwma {
   }
 
   /** Takes an observation in. */
-  public void observe(long nowNanos, Duration latency) {
-    double latencyNanos = latency.toNanos();
-    if (!observed || latencyNanos > estimateNanos) {
-      estimateNanos = latencyNanos;
+  public void observe(long nowNanos, double value) {
+    if (!observed || value > estimate) {
+      estimate = value;
     } else {
       double old = Math.exp(-Math.max(0, nowNanos - lastNanos) / windowNanos);
-      estimateNanos = estimateNanos * old + latencyNanos * (1 - old);
+      estimate = estimate * old + value * (1 - old);
     }
     observed = true;
     lastNanos = nowNanos;
   }
 
   /** The estimate; zero before the first observation. */
-  public Duration estimate() {
-    return Duration.ofNanos((long) estimateNanos);
+  public double estimate() {
+    return estimate;
   }
 }

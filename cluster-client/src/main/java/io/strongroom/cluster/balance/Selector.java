@@ -1,5 +1,6 @@
 package io.strongroom.cluster.balance;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -26,13 +27,17 @@ public final class Selector {
    * @return null if none of them serves, or all that serve are saturated
    */
   public @Nullable Member select(Predicate<Member> eligible) {
-    List<Member> able =
-        members.stream().filter(m -> m.serves() && !m.saturated() && eligible.test(m)).toList();
-    if (able.isEmpty()) {
-      return null;
+    List<Member> able = new ArrayList<>(members.size());
+    List<Member> willing = new ArrayList<>(members.size());
+    for (Member member : members) {
+      if (member.serves() && !member.saturated() && eligible.test(member)) {
+        able.add(member);
+        if (takesTurn(member)) {
+          willing.add(member);
+        }
+      }
     }
-    List<Member> willing = able.stream().filter(this::takesTurn).toList();
-    return balancer.choose(willing.isEmpty() ? able : willing, random);
+    return able.isEmpty() ? null : balancer.choose(willing.isEmpty() ? able : willing, random);
   }
 
   /** All members, those that do not serve too. */

@@ -1,9 +1,8 @@
 package io.strongroom.cluster.balance;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
  * The own zone first, and in each zone the better of two nodes drawn at random (power of two
@@ -18,10 +17,11 @@ public record ZoneFirst(String zone, double spillRatio) implements Balancer {
 
   @Override
   public Member choose(List<Member> available, RandomGenerator random) {
-    Map<Boolean, List<Member>> byNearness =
-        available.stream().collect(Collectors.partitioningBy(this::isNear));
-    List<Member> near = byNearness.getOrDefault(true, List.of());
-    List<Member> far = byNearness.getOrDefault(false, List.of());
+    List<Member> near = new ArrayList<>(available.size());
+    List<Member> far = new ArrayList<>(available.size());
+    for (Member member : available) {
+      (isNear(member) ? near : far).add(member);
+    }
     if (near.isEmpty()) {
       return betterOfTwo(far, random);
     }
@@ -38,7 +38,7 @@ public record ZoneFirst(String zone, double spillRatio) implements Balancer {
   }
 
   private boolean isWorthCrossing(Member own, Member other) {
-    boolean slow = own.latency().toNanos() > spillRatio * other.latency().toNanos();
+    boolean slow = own.slowness() > spillRatio * other.slowness();
     return (own.busy() || slow) && own.cost() > spillRatio * other.cost();
   }
 

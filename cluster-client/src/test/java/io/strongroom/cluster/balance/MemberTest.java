@@ -3,6 +3,7 @@ package io.strongroom.cluster.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -10,9 +11,11 @@ import org.junit.jupiter.api.Test;
 class MemberTest {
 
   private static final Duration MILLI = Duration.ofMillis(1);
+  private static final Kind SIGN = new Kind("SIGN", "EC_256", 0);
 
   private final ManualTicker ticker = new ManualTicker();
-  private final Member member = new Member("a", "az-a", HealthPolicy.DEFAULT, ticker);
+  private final Floors floors = new Floors();
+  private final Member member = member("a");
 
   @BeforeEach
   void join() {
@@ -21,7 +24,7 @@ class MemberTest {
 
   @Test
   void member_beforeItJoined_takesNothing() {
-    assertThat(new Member("b", "az-b", HealthPolicy.DEFAULT, ticker).serves()).isFalse();
+    assertThat(member("b").serves()).isFalse();
   }
 
   @Test
@@ -38,7 +41,7 @@ class MemberTest {
   void member_withAnswersBetweenFailures_goesOnServing() {
     for (int i = 0; i < 20; i++) {
       end(Outcome.FAILED);
-      end(Outcome.FAILED);
+      end(Outcome.ANSWERED);
       end(Outcome.ANSWERED);
     }
     assertThat(member.serves()).isTrue();
@@ -60,9 +63,9 @@ class MemberTest {
 
   @Test
   void ejectedMember_onLateAnswer_staysEjected() {
-    member.begin();
+    Attempt late = member.begin(SIGN);
     member.lost();
-    member.end(Outcome.ANSWERED, MILLI);
+    late.end(Outcome.ANSWERED);
     assertThat(member.serves()).isFalse();
   }
 
@@ -79,7 +82,7 @@ class MemberTest {
   @Test
   void probedMember_comesBackWithASmallShareThatGrows() {
     member.lost();
-    member.probed(MILLI);
+    member.probed();
     assertThat(member.share()).isEqualTo(0.1);
     ticker.pass(Duration.ofMillis(2500));
     assertThat(member.share()).isBetween(0.54, 0.56);
@@ -90,7 +93,7 @@ class MemberTest {
   @Test
   void returningMember_onOneFailure_isEjectedAndWaitsLonger() {
     member.lost();
-    member.probed(MILLI);
+    member.probed();
     assertThat(end(Outcome.FAILED)).isTrue();
     assertThat(member.untilProbe()).isEqualTo(Duration.ofMillis(200));
     assertThat(member.ejections()).isEqualTo(2);
@@ -99,7 +102,7 @@ class MemberTest {
   @Test
   void returnedMember_afterTheRamp_takesThreeFailuresAgain() {
     member.lost();
-    member.probed(MILLI);
+    member.probed();
     ticker.pass(Duration.ofSeconds(5));
     end(Outcome.ANSWERED);
     assertThat(end(Outcome.FAILED)).isFalse();
@@ -108,34 +111,176 @@ class MemberTest {
   }
 
   @Test
-  void cost_growsWithWorkUnderWayAndLatency() {
+  void member_withHalfOfThirtyTwoFailing_isEjected() {
+    boolean ejected = false;
+    for (int i = 0; i < 16 && !ejected; i++) {
+      end(Outcome.ANSWERED);
+      ejected = end(Outcome.FAILED);
+    }
+    assertThat(ejected).isTrue();
+  }
+
+  @Test
+  void member_whoseCallersEarnRefusals_goesOnServing() {
+    IntStream.range(0, 100).forEach(i -> end(Outcome.REFUSED));
+    assertThat(member.serves()).isTrue();
+    assertThat(member.ejections()).isZero();
+    assertThat(member.failures()).isZero();
+  }
+
+  @Test
+  void member_whoseOperationsAreCutShort_goesOnServing() {
+    IntStream.range(0, 20).forEach(i -> end(Outcome.CUT_SHORT));
+    assertThat(member.serves()).isTrue();
+    assertThat(member.outstanding()).isZero();
+  }
+
+  @Test
+  void cost_growsWithWorkUnderWay() {
     end(Outcome.ANSWERED);
     double idle = member.cost();
-    member.begin();
+    member.begin(SIGN);
     assertThat(member.cost()).isEqualTo(2 * idle);
-    member.begin();
-    member.end(Outcome.ANSWERED, MILLI.multipliedBy(3));
-    assertThat(member.cost()).isEqualTo(6 * idle);
+  }
+
+  @Test
+  void slowness_isTheRatioToTheFastestNode() {
+    end(Outcome.ANSWERED);
+    Member slow = member("b");
+    slow.joined();
+    end(slow, SIGN, MILLI.multipliedBy(30), Outcome.ANSWERED);
+    assertThat(member.slowness()).isEqualTo(1);
+    assertThat(slow.slowness()).isEqualTo(30);
+  }
+
+  @Test
+  void slowness_ofNodesThatDoDifferentWork_isTheSame() {
+    end(Outcome.ANSWERED);
+    Member other = member("b");
+    other.joined();
+    Kind slowKind = new Kind("SIGN", "RSA_4096", 0);
+    end(other, slowKind, MILLI.multipliedBy(50), Outcome.ANSWERED);
+    assertThat(other.slowness()).isEqualTo(member.slowness());
+  }
+
+  @Test
+  void slowness_ofANodeThatFailsFast_growsWithEachFailure() {
+    end(Outcome.ANSWERED);
+    end(member, SIGN, Duration.ofNanos(1), Outcome.FAILED);
+    assertThat(member.slowness()).isEqualTo(8);
+    end(member, SIGN, Duration.ofNanos(1), Outcome.FAILED);
+    assertThat(member.slowness()).isEqualTo(64);
+  }
+
+  @Test
+  void slowness_ofANodeThatRefusesFast_staysWhatItWas() {
+    end(Outcome.ANSWERED);
+    end(member, SIGN, MILLI.multipliedBy(10), Outcome.ANSWERED);
+    end(member, SIGN, Duration.ofNanos(1), Outcome.REFUSED);
+    assertThat(member.slowness()).isEqualTo(10);
+    assertThat(member.latency()).isEqualTo(MILLI.multipliedBy(10));
+  }
+
+  @Test
+  void slowness_ofANodeThatIsSilent_growsWithTime() {
+    end(Outcome.ANSWERED);
+    member.begin(SIGN);
+    ticker.pass(Duration.ofMillis(500));
+    assertThat(member.slowness()).isEqualTo(50);
+  }
+
+  @Test
+  void slowness_ofANodeThatHasNothingToDo_doesNotGrow() {
+    end(Outcome.ANSWERED);
+    ticker.pass(Duration.ofHours(1));
+    assertThat(member.slowness()).isEqualTo(1);
+  }
+
+  @Test
+  void slowness_ofOneHungOperation_doesNotGrowWhileOthersAreAnswered() {
+    end(Outcome.ANSWERED);
+    member.begin(SIGN);
+    for (int i = 0; i < 1000; i++) {
+      end(Outcome.ANSWERED);
+    }
+    assertThat(member.slowness()).isEqualTo(1);
+  }
+
+  @Test
+  void returningMember_hasForgottenHowSlowItWas() {
+    end(Outcome.ANSWERED);
+    end(member, SIGN, Duration.ofSeconds(2), Outcome.FAILED);
+    member.lost();
+    member.probed();
+    assertThat(member.slowness()).isEqualTo(1);
+  }
+
+  @Test
+  void returningMember_getsFewAtOnceAndMoreWithTime() {
+    int full = member.limit();
+    member.lost();
+    member.probed();
+    assertThat(member.limit()).isBetween(1, full / 5);
+    ticker.pass(Duration.ofMillis(2500));
+    assertThat(member.limit()).isBetween(full / 2, full * 3 / 5);
+    ticker.pass(Duration.ofMillis(2500));
+    assertThat(member.limit()).isEqualTo(full);
+  }
+
+  @Test
+  void throttlingMember_getsAPauseThatGrowsUntilItAnswers() {
+    end(Outcome.THROTTLED);
+    Duration first = member.pause();
+    assertThat(first).isPositive();
+    assertThat(member.saturated()).isTrue();
+    ticker.pass(first);
+    assertThat(member.saturated()).isFalse();
+    end(Outcome.THROTTLED);
+    assertThat(member.pause()).isEqualTo(first.multipliedBy(2));
+    ticker.pass(first.multipliedBy(2));
+    end(Outcome.ANSWERED);
+    end(Outcome.THROTTLED);
+    assertThat(member.pause()).isEqualTo(first);
+  }
+
+  @Test
+  void throttlingMember_onRefusalsOfOneMoment_getsOnePauseAndHalfTheLimit() {
+    int full = member.limit();
+    List<Attempt> all = IntStream.range(0, 20).mapToObj(i -> member.begin(SIGN)).toList();
+    all.forEach(attempt -> attempt.end(Outcome.THROTTLED));
+    assertThat(member.pause()).isEqualTo(Duration.ofMillis(20));
+    assertThat(member.limit()).isEqualTo(full / 2);
+    assertThat(member.throttled()).isEqualTo(20);
+    assertThat(member.serves()).isTrue();
   }
 
   @Test
   void member_withEightQueuedPerSession_isSaturated() {
     member.sessions(10);
-    IntStream.range(0, 79).forEach(i -> member.begin());
+    IntStream.range(0, 79).forEach(i -> member.begin(SIGN));
     assertThat(member.saturated()).isFalse();
-    member.begin();
+    member.begin(SIGN);
     assertThat(member.saturated()).isTrue();
   }
 
   @Test
   void member_withManySessions_staysBelowTheNodesLimit() {
     member.sessions(1000);
-    IntStream.range(0, 240).forEach(i -> member.begin());
+    IntStream.range(0, 240).forEach(i -> member.begin(SIGN));
     assertThat(member.saturated()).isTrue();
   }
 
+  private Member member(String name) {
+    return new Member(name, "az-" + name, HealthPolicy.DEFAULT, ticker, floors);
+  }
+
   private boolean end(Outcome outcome) {
-    member.begin();
-    return member.end(outcome, MILLI);
+    return end(member, SIGN, MILLI, outcome);
+  }
+
+  private boolean end(Member node, Kind kind, Duration took, Outcome outcome) {
+    Attempt attempt = node.begin(kind);
+    ticker.pass(took);
+    return attempt.end(outcome);
   }
 }

@@ -14,7 +14,10 @@ class SelectorTest {
 
   private static final int PICKS = 10_000;
 
+  private static final Kind SIGN = new Kind("SIGN", "EC_256", 0);
+
   private final ManualTicker ticker = new ManualTicker();
+  private final Floors floors = new Floors();
   private final Member a = member("a", "az-a");
   private final Member a2 = member("a2", "az-a");
   private final Member b = member("b", "az-b");
@@ -42,7 +45,7 @@ class SelectorTest {
 
   @Test
   void select_withOwnZoneSaturated_usesTheOthers() {
-    IntStream.range(0, 240).forEach(i -> a.begin());
+    IntStream.range(0, 240).forEach(i -> a.begin(SIGN));
     assertThat(picks(selector("az-a", a, b, c), a)).isZero();
   }
 
@@ -50,6 +53,34 @@ class SelectorTest {
   void select_withOwnZoneMuchSlower_spills() {
     observe(a, Duration.ofMillis(100));
     assertThat(picks(selector("az-a", a, b, c), a)).isZero();
+  }
+
+  @Test
+  void select_withANodeThatFailsAtOnce_prefersTheOther() {
+    end(a, Duration.ofNanos(1), Outcome.FAILED);
+    assertThat(picks(selector("az-a", a, a2, b), a2)).isEqualTo(PICKS);
+  }
+
+  @Test
+  void select_withAnOwnZoneThatFailsAtOnce_spills() {
+    end(a, Duration.ofNanos(1), Outcome.FAILED);
+    assertThat(picks(selector("az-a", a, b, c), a)).isZero();
+  }
+
+  @Test
+  void select_withAnOwnZoneThatHasFallenSilent_spills() {
+    a.begin(SIGN);
+    ticker.pass(Duration.ofMillis(100));
+    assertThat(picks(selector("az-a", a, b, c), a)).isZero();
+  }
+
+  @Test
+  void select_withAThrottlingNode_leavesItInPeaceForAWhile() {
+    end(a, Duration.ofMillis(1), Outcome.THROTTLED);
+    Selector selector = selector("az-a", a, b, c);
+    assertThat(picks(selector, a)).isZero();
+    ticker.pass(a.pause());
+    assertThat(picks(selector, a)).isEqualTo(PICKS);
   }
 
   @Test
@@ -61,27 +92,27 @@ class SelectorTest {
   @Test
   void select_withWorkThatTheTokenTakesAtOnce_staysInTheOwnZone() {
     a.sessions(8);
-    IntStream.range(0, 7).forEach(i -> a.begin());
+    IntStream.range(0, 7).forEach(i -> a.begin(SIGN));
     assertThat(picks(selector("az-a", a, b, c), a)).isEqualTo(PICKS);
   }
 
   @Test
   void select_withAQueueInTheOwnZone_spills() {
     a.sessions(8);
-    IntStream.range(0, 8).forEach(i -> a.begin());
+    IntStream.range(0, 8).forEach(i -> a.begin(SIGN));
     assertThat(picks(selector("az-a", a, b, c), a)).isZero();
   }
 
   @Test
   void select_amongTwoInAZone_prefersTheCheaper() {
-    IntStream.range(0, 2).forEach(i -> a.begin());
+    IntStream.range(0, 2).forEach(i -> a.begin(SIGN));
     assertThat(picks(selector("az-a", a, a2, b), a2)).isEqualTo(PICKS);
   }
 
   @Test
   void select_withAReturningNode_givesItASmallShareAtFirst() {
     a.lost();
-    a.probed(Duration.ofMillis(1));
+    a.probed();
     Selector selector = selector("az-a", a, b, c);
     assertThat(picks(selector, a)).isBetween(PICKS / 20, PICKS / 5);
     ticker.pass(Duration.ofSeconds(5));
@@ -91,7 +122,7 @@ class SelectorTest {
   @Test
   void select_withNothingButAReturningNode_usesIt() {
     a.lost();
-    a.probed(Duration.ofMillis(1));
+    a.probed();
     assertThat(picks(selector("az-a", a), a)).isEqualTo(PICKS);
   }
 
@@ -110,7 +141,7 @@ class SelectorTest {
   void select_underEvenLoad_spreadsItEvenly() {
     Selector selector = selector("", a, b, c);
     for (int i = 0; i < 150; i++) {
-      Objects.requireNonNull(selector.select(m -> true)).begin();
+      Objects.requireNonNull(selector.select(m -> true)).begin(SIGN);
     }
     assertThat(List.of(a, b, c)).allSatisfy(m -> assertThat(m.outstanding()).isBetween(45, 55));
   }
@@ -125,14 +156,19 @@ class SelectorTest {
   }
 
   private Member member(String name, String zone) {
-    Member member = new Member(name, zone, HealthPolicy.DEFAULT, ticker);
+    Member member = new Member(name, zone, HealthPolicy.DEFAULT, ticker, floors);
     member.joined();
     observe(member, Duration.ofMillis(1));
     return member;
   }
 
-  private static void observe(Member member, Duration took) {
-    member.begin();
-    member.end(Outcome.ANSWERED, took);
+  private void observe(Member member, Duration took) {
+    end(member, took, Outcome.ANSWERED);
+  }
+
+  private void end(Member member, Duration took, Outcome outcome) {
+    Attempt attempt = member.begin(SIGN);
+    ticker.pass(took);
+    attempt.end(outcome);
   }
 }
