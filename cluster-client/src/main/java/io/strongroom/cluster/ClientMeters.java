@@ -7,6 +7,7 @@ import io.strongroom.cluster.balance.RoutingCounters.Event;
 import io.strongroom.cluster.observe.DomainCheck;
 import io.strongroom.cluster.observe.FileMeters;
 import io.strongroom.cluster.observe.Meters;
+import io.strongroom.cluster.observe.OperationTimers;
 import io.strongroom.cluster.wire.v1.DescribeReply;
 import io.strongroom.hsm.KeyId;
 import java.time.Clock;
@@ -41,6 +42,16 @@ final class ClientMeters {
     meters.counter(
         "strongroom.retries", "Repeats after a failure", none, () -> counters.of(Event.RETRY));
     meters.counter(
+        "strongroom.retries.denied",
+        "Repeats that there was no budget for: those operations failed",
+        none,
+        () -> counters.of(Event.RETRY_DENIED));
+    meters.counter(
+        "strongroom.hedges.won",
+        "How often the second node answered first",
+        none,
+        () -> counters.of(Event.HEDGE_WON));
+    meters.counter(
         "strongroom.hedges",
         "Second nodes that were asked because the first was slow",
         none,
@@ -52,6 +63,7 @@ final class ClientMeters {
     FileMeters files = new FileMeters(meters, Clock.systemUTC());
     files.certificate("ca", config.tls().ca());
     files.certificate("certificate", config.tls().certificate());
+    files.revocations(config.tls().crl());
     meters.gauge("strongroom.quorum", "Nodes that must hold a key", none, config::quorum);
   }
 
@@ -63,11 +75,19 @@ final class ClientMeters {
         () -> counters.of(event));
   }
 
+  /** Timers for what is asked of a node. */
+  static OperationTimers attempts(Meters meters, Node node) {
+    return meters.operations(
+        "strongroom.operations", "Attempts at one node, by their end", tags(node.member()));
+  }
+
+  private static Tags tags(Member member) {
+    return Tags.of("node", member.name(), "zone", member.zone());
+  }
+
   private void node(Node node) {
     Member member = node.member();
-    Tags tags = Tags.of("node", member.name(), "zone", member.zone());
-    node.timeWith(
-        meters.operations("strongroom.operations", "Attempts at one node, by their end", tags));
+    Tags tags = tags(member);
     meters.gauge(
         "strongroom.serving",
         "1 if the node takes operations",

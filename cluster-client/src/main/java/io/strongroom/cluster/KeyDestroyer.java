@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Destroys keys, those that were wanted and those that did not quite come to be. Each node that
@@ -41,12 +42,16 @@ final class KeyDestroyer {
    * Destroys a key at all serving nodes; a quorum of them must confirm it. They are asked though
    * nobody is known to hold it, and leave their tombstones: a node that is away may hold a key that
    * was never acknowledged, another process may have made one just now, or a birth be under way.
+   *
+   * @param traceparent the context of the trace that it is a part of; null where there is none
    */
-  Future<Void> destroy(KeyId id) {
+  Future<Void> destroy(KeyId id, @Nullable String traceparent) {
     AtomicBoolean existed = new AtomicBoolean(!fleet.holders(List.of(id)).isEmpty());
     return fleet
         .requireQuorum("destroy key " + id)
-        .compose(_ -> Quorum.of(vertx, quorum, List.of(), destroyAt(id, fleet.serving(), existed)))
+        .compose(_ ->
+            Quorum.of(
+                vertx, quorum, List.of(), destroyAt(id, fleet.serving(), existed, traceparent)))
         .compose(tally -> {
           if (tally.confirmed().size() < quorum) {
             return Future.failedFuture(notDestroyed(id, tally));
@@ -76,7 +81,7 @@ final class KeyDestroyer {
   Future<String> undo(KeyId id) {
     List<Node> connected = fleet.nodes().stream().filter(Node::isConnected).toList();
     return Quorum.of(
-            vertx, connected.size(), List.of(), destroyAt(id, connected, new AtomicBoolean()))
+            vertx, connected.size(), List.of(), destroyAt(id, connected, new AtomicBoolean(), null))
         .map(tally ->
             tally.confirmed().isEmpty()
                 ? "it could not be undone at any node: destroy it when they serve again"
@@ -85,13 +90,14 @@ final class KeyDestroyer {
                     + ", and the other nodes learn that from them");
   }
 
-  private Map<Node, Future<?>> destroyAt(KeyId id, List<Node> nodes, AtomicBoolean existed) {
+  private Map<Node, Future<?>> destroyAt(
+      KeyId id, List<Node> nodes, AtomicBoolean existed, @Nullable String traceparent) {
     DestroyRequest request = DestroyRequest.newBuilder().setId(KeyCodec.toWire(id)).build();
     Map<Node, Future<?>> votes = new LinkedHashMap<>();
     for (Node node : nodes) {
       votes.put(
           node,
-          node.call(NodeGrpcClient.Destroy, request, timeout)
+          node.call(NodeGrpcClient.Destroy, request, timeout, traceparent)
               .compose(reply ->
                   reply.hasError()
                       ? Future.<TombstoneReply>failedFuture(

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,9 +56,14 @@ final class KeyMaker {
    *
    * @param spec the key
    * @param needs keys that the node must hold for it
+   * @param traceparent the context of the trace that it is a part of; null where there is none
    * @param at the call that makes it
    */
-  record Birth(KeySpec spec, List<KeyId> needs, BiFunction<Node, Duration, Future<SealReply>> at) {
+  record Birth(
+      KeySpec spec,
+      List<KeyId> needs,
+      @Nullable String traceparent,
+      BiFunction<Node, Duration, Future<SealReply>> at) {
 
     KeyId id() {
       return spec.id();
@@ -192,7 +198,7 @@ final class KeyMaker {
       if (node != born.node()) {
         votes.put(
             node,
-            node.call(NodeGrpcClient.PutSeal, request, sealTimeout)
+            node.call(NodeGrpcClient.PutSeal, request, sealTimeout, birth.traceparent())
                 .compose(reply -> unlessError(reply.hasError(), reply.getError(), node))
                 .onSuccess(_ -> node.amend(i -> i.with(held)))
                 .onFailure(e ->

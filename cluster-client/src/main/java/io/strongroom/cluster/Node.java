@@ -6,7 +6,6 @@ import io.strongroom.cluster.balance.Member;
 import io.strongroom.cluster.balance.Outcome;
 import io.strongroom.cluster.link.Connector;
 import io.strongroom.cluster.link.NodeLink;
-import io.strongroom.cluster.observe.OperationTimers;
 import io.strongroom.cluster.observe.Result;
 import io.strongroom.cluster.wire.ErrorCodec;
 import io.strongroom.cluster.wire.v1.Answer;
@@ -66,7 +65,7 @@ final class Node {
   private final Duration patience;
   private Runnable freed = () -> {};
   private Runnable changed = () -> {};
-  private OperationTimers timers = OperationTimers.none();
+  private Attempts attempts = Attempts.UNTOLD;
   private @Nullable NodeLink connection;
   private @Nullable Future<Void> connecting;
   private long retryTimer = -1;
@@ -110,9 +109,9 @@ final class Node {
     changed = onOther;
   }
 
-  /** Says where the time that attempts at this node take is recorded. */
-  void timeWith(OperationTimers attempts) {
-    timers = attempts;
+  /** Says whom to tell of the attempts at this node. */
+  void tell(Attempts listener) {
+    attempts = listener;
   }
 
   /**
@@ -243,10 +242,16 @@ final class Node {
 
   /** Makes a control call. */
   <Q, R> Future<R> call(ServiceMethod<R, Q> method, Q request, Duration timeout) {
+    return call(method, request, timeout, null);
+  }
+
+  /** The same as a part of a trace, if there is one. */
+  <Q, R> Future<R> call(
+      ServiceMethod<R, Q> method, Q request, Duration timeout, @Nullable String traceparent) {
     NodeLink open = connection;
     return open == null
         ? Future.failedFuture(notConnected())
-        : open.call(method, request, timeout).onFailure(e -> lastFailure = asHsm(e));
+        : open.call(method, request, timeout, traceparent).onFailure(e -> lastFailure = asHsm(e));
   }
 
   /** Has the node do an operation; counts it for load and health. An error is a failure here. */
@@ -256,15 +261,16 @@ final class Node {
       return Future.failedFuture(notConnected());
     }
     Attempt attempt = member.begin(kind);
+    Attempts.Begun begun = attempts.begin(operation);
     return open.operate(operation, timeout)
         .compose(this::unlessError)
         .onComplete(
             _ -> {
-              timers.record(operation.getKindCase(), Result.OK, attempt.elapsedNanos());
+              attempts.end(operation, Result.OK, begun);
               ended(open, attempt, Outcome.ANSWERED, null);
             },
             e -> {
-              timers.record(operation.getKindCase(), Result.of(e), attempt.elapsedNanos());
+              attempts.end(operation, Result.of(e), begun);
               ended(open, attempt, outcome(open, e, timeout), asHsm(e));
             });
   }

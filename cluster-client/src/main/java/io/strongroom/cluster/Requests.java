@@ -33,7 +33,9 @@ import io.strongroom.hsm.WrapAlgorithm;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of an {@code Hsm} as a cluster makes them. What cannot be asked of a cluster is refused
@@ -74,10 +76,14 @@ final class Requests {
     requireSealable(spec);
     CreateRequest request = CreateRequest.newBuilder().setSpec(KeyCodec.toWire(spec)).build();
     return make(
-        new KeyMaker.Birth(
-            spec,
-            List.of(),
-            (node, timeout) -> node.call(NodeGrpcClient.Create, request, timeout)));
+        Management.CREATE,
+        traceparent ->
+            new KeyMaker.Birth(
+                spec,
+                List.of(),
+                traceparent,
+                (node, timeout) ->
+                    node.call(NodeGrpcClient.Create, request, timeout, traceparent)));
   }
 
   static Request<?, KeyInfo> unwrap(
@@ -92,10 +98,14 @@ final class Requests {
             .setWrapped(ByteString.copyFrom(wrapped))
             .build();
     return make(
-        new KeyMaker.Birth(
-            target,
-            List.of(unwrappingKey),
-            (node, timeout) -> node.call(NodeGrpcClient.Unwrap, request, timeout)));
+        Management.UNWRAP,
+        traceparent ->
+            new KeyMaker.Birth(
+                target,
+                List.of(unwrappingKey),
+                traceparent,
+                (node, timeout) ->
+                    node.call(NodeGrpcClient.Unwrap, request, timeout, traceparent)));
   }
 
   static Request<?, KeyInfo> derive(KeyId key, DeriveAlgorithm algorithm, KeySpec target) {
@@ -107,15 +117,30 @@ final class Requests {
             .setAlgorithm(DeriveCodec.toWire(algorithm))
             .build();
     return make(
-        new KeyMaker.Birth(
-            target,
-            List.of(key),
-            (node, timeout) -> node.call(NodeGrpcClient.Derive, request, timeout)));
+        Management.DERIVE,
+        traceparent ->
+            new KeyMaker.Birth(
+                target,
+                List.of(key),
+                traceparent,
+                (node, timeout) ->
+                    node.call(NodeGrpcClient.Derive, request, timeout, traceparent)));
   }
 
-  private static Request<?, KeyInfo> make(KeyMaker.Birth birth) {
-    return Request.of(
-        cluster -> cluster.maker().make(birth), Function.identity(), MANAGEMENT_DEADLINES);
+  private static Request<?, KeyInfo> make(
+      Management call, Function<@Nullable String, KeyMaker.Birth> birth) {
+    return managed(call, (cluster, traceparent) -> cluster.maker().make(birth.apply(traceparent)));
+  }
+
+  private static <T> Request<T, T> managed(
+      Management call, BiFunction<Cluster, @Nullable String, Future<T>> work) {
+    return new Request<>(
+        cluster -> {
+          ClientObserver.Request observed = cluster.observer().begin(call);
+          return () -> observed.ending(work.apply(cluster, observed.traceparent()));
+        },
+        Function.identity(),
+        MANAGEMENT_DEADLINES);
   }
 
   private static void requireSealable(KeySpec spec) {
@@ -134,8 +159,8 @@ final class Requests {
   }
 
   static Request<?, Void> destroy(KeyId id) {
-    return Request.of(
-        cluster -> cluster.destroyer().destroy(id), Function.identity(), MANAGEMENT_DEADLINES);
+    return managed(
+        Management.DESTROY, (cluster, traceparent) -> cluster.destroyer().destroy(id, traceparent));
   }
 
   static Request<?, byte[]> wrap(KeyId wrappingKey, WrapAlgorithm algorithm, KeyId target) {

@@ -1,6 +1,7 @@
 package io.strongroom.cluster.link;
 
 import io.strongroom.cluster.identity.Purpose;
+import io.strongroom.cluster.observe.Traces;
 import io.strongroom.cluster.wire.Limits;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.NodeGrpcClient;
@@ -163,15 +164,25 @@ final class NodeConnection implements NodeLink {
 
   @Override
   public <Q, R> Future<R> call(ServiceMethod<R, Q> method, Q message, Duration timeout) {
+    return call(method, message, timeout, null);
+  }
+
+  @Override
+  public <Q, R> Future<R> call(
+      ServiceMethod<R, Q> method, Q message, Duration timeout, @Nullable String traceparent) {
     return client
         .request(address, method)
         .recover(e -> Future.failedFuture(new NothingSent(e)))
-        .compose(request ->
-            request
-                .send(message)
-                .compose(GrpcClientResponse::last)
-                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(_ -> request.cancel()))
+        .compose(request -> {
+          if (traceparent != null) {
+            request.headers().set(Traces.FIELD, traceparent);
+          }
+          return request
+              .send(message)
+              .compose(GrpcClientResponse::last)
+              .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+              .onFailure(_ -> request.cancel());
+        })
         .recover(e -> Future.failedFuture(Failures.of(e, target.name())));
   }
 

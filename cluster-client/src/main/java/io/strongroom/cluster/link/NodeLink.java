@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to one node, be it remote or in this process. It lives once: when it is lost, everything
@@ -32,6 +33,16 @@ public interface NodeLink {
    *     the call
    */
   <Q, R> Future<R> call(ServiceMethod<R, Q> method, Q message, Duration timeout);
+
+  /**
+   * The same as a part of a trace.
+   *
+   * @param traceparent the trace's context, for a node that traces; null where there is none
+   */
+  default <Q, R> Future<R> call(
+      ServiceMethod<R, Q> method, Q message, Duration timeout, @Nullable String traceparent) {
+    return call(method, message, timeout);
+  }
 
   /**
    * Says what to do when the link is lost; called at once if it already is, never after {@link

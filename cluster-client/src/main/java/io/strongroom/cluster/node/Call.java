@@ -3,6 +3,7 @@ package io.strongroom.cluster.node;
 import io.strongroom.cluster.identity.Role;
 import io.strongroom.cluster.wire.v1.Operation;
 import java.util.List;
+import java.util.Locale;
 
 /** What can be asked of a node, and by whom. An officer may ask for anything. */
 enum Call {
@@ -34,6 +35,11 @@ enum Call {
       case USER -> users;
       case NODE -> nodes;
     };
+  }
+
+  /** As meters and traces name it. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** What one operation of the stream asks for. */

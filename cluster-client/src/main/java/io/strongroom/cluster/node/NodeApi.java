@@ -1,7 +1,11 @@
 package io.strongroom.cluster.node;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import io.strongroom.cluster.identity.Refusal;
+import io.strongroom.cluster.observe.Result;
+import io.strongroom.cluster.observe.Traces;
+import io.strongroom.cluster.observe.Working;
 import io.strongroom.cluster.wire.AlgorithmCodec;
 import io.strongroom.cluster.wire.DeriveCodec;
 import io.strongroom.cluster.wire.ErrorCodec;
@@ -195,22 +199,26 @@ final class NodeApi {
   }
 
   /** A call of the control plane: what it does, and how it says that it failed. */
-  private record Unary<Q, A>(
+  private record Unary<Q, A extends Message>(
       Call call, ServiceMethod<Q, A> method, Function<Q, A> work, Function<Error, A> failure) {}
 
-  private <Q, A> void bind(ServiceBuilder builder, Unary<Q, A> unary) {
+  private <Q, A extends Message> void bind(ServiceBuilder builder, Unary<Q, A> unary) {
     builder.bind(
         unary.method(), request -> request.handler(message -> serve(request, message, unary)));
   }
 
-  private <Q, A> void serve(GrpcServerRequest<Q, A> request, Q message, Unary<Q, A> unary) {
+  private <Q, A extends Message> void serve(
+      GrpcServerRequest<Q, A> request, Q message, Unary<Q, A> unary) {
     Context context = Vertx.currentContext();
     AtomicBoolean gone = new AtomicBoolean();
     request.exceptionHandler(_ -> gone.set(true));
     request.errorHandler(_ -> gone.set(true));
     request.response().exceptionHandler(_ -> gone.set(true));
+    NodeObserver.Watch watch =
+        engine.observer().arrived(unary.call(), request.headers().get(Traces.FIELD));
     Consumer<A> answer =
         reply -> {
+          watch.ended(Result.ofReply(reply));
           if (!gone.get()) {
             // In two steps: Vert.x 5.0.7 throws a NullPointerException when it has to discard an
             // end, because the caller has left.
@@ -235,6 +243,7 @@ final class NodeApi {
                       unary,
                       message,
                       gone,
+                      watch,
                       reply -> context.runOnContext(_ -> finish(answer, reply))));
     } catch (HsmException e) {
       finish(answer, failed(unary, e));
@@ -244,16 +253,26 @@ final class NodeApi {
     }
   }
 
-  private <Q, A> void work(Unary<Q, A> unary, Q message, AtomicBoolean gone, Consumer<A> answer) {
+  private <Q, A extends Message> void work(
+      Unary<Q, A> unary,
+      Q message,
+      AtomicBoolean gone,
+      NodeObserver.Watch watch,
+      Consumer<A> answer) {
     if (gone.get()) {
+      watch.ended(Result.DEADLINE_EXCEEDED);
       engine.refusals().counters().dropAbandoned();
       engine.drain().end();
-    } else {
-      answer.accept(run(unary, message));
+      return;
     }
+    A reply;
+    try (Working _ = watch.working()) {
+      reply = run(unary, message);
+    }
+    answer.accept(reply);
   }
 
-  private <A> void finish(Consumer<A> answer, A reply) {
+  private <A extends Message> void finish(Consumer<A> answer, A reply) {
     try {
       answer.accept(reply);
     } finally {
@@ -261,7 +280,7 @@ final class NodeApi {
     }
   }
 
-  private <Q, A> A run(Unary<Q, A> unary, Q message) {
+  private <Q, A extends Message> A run(Unary<Q, A> unary, Q message) {
     try {
       return unary.work().apply(message);
     } catch (HsmException e) {
@@ -275,7 +294,7 @@ final class NodeApi {
     }
   }
 
-  private <Q, A> A failed(Unary<Q, A> unary, HsmException e) {
+  private <Q, A extends Message> A failed(Unary<Q, A> unary, HsmException e) {
     return unary.failure().apply(ErrorCodec.toWire(e, config.name()));
   }
 }

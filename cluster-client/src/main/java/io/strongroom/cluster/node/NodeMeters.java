@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.strongroom.cluster.observe.DomainCheck;
 import io.strongroom.cluster.observe.FileMeters;
 import io.strongroom.cluster.observe.Meters;
+import io.strongroom.cluster.observe.OperationTimers;
 import io.strongroom.cluster.observe.Traces;
 import io.strongroom.cluster.sync.Rounds;
 import io.strongroom.hsm.Hsm;
@@ -47,6 +48,13 @@ final class NodeMeters implements AutoCloseable {
         new NodeObserver(
             meters.operations(
                 "strongroom.operations", "Operations from arrival to answer", Tags.empty()),
+            meters.timers(
+                OperationTimers.Description.of(
+                    "strongroom.operations",
+                    "Operations from arrival to answer",
+                    meters.common(),
+                    Call.values(),
+                    Call::label)),
             nanos -> queued.record(nanos, TimeUnit.NANOSECONDS),
             traces);
     meters.gauge(
@@ -130,6 +138,7 @@ final class NodeMeters implements AutoCloseable {
     FileMeters files = new FileMeters(meters, Clock.systemUTC());
     files.certificate("ca", config.ca());
     files.certificate("certificate", config.certificate());
+    files.revocations(config.crl());
     files.folder("strongroom.seals.bytes", "Bytes of the folder of seals", config.seals());
   }
 

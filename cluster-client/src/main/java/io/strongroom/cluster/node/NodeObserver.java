@@ -10,23 +10,28 @@ import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.Operation;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Follows the operations through the node. Safe for use by many threads. */
 final class NodeObserver {
 
-  private final OperationTimers timers;
+  private final OperationTimers operations;
+  private final OperationTimers calls;
   private final LongConsumer queueNanos;
   private final Traces traces;
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
 
   /**
-   * @param timers where the time from arrival to answer is recorded
+   * @param operations where the time from arrival to answer is recorded
+   * @param calls the same for the control plane
    * @param queueNanos where the time before the work is recorded
    * @param traces makes the spans of operations that are traced
    */
-  NodeObserver(OperationTimers timers, LongConsumer queueNanos, Traces traces) {
-    this.timers = timers;
+  NodeObserver(
+      OperationTimers operations, OperationTimers calls, LongConsumer queueNanos, Traces traces) {
+    this.operations = operations;
+    this.calls = calls;
     this.queueNanos = queueNanos;
     this.traces = traces;
   }
@@ -46,24 +51,32 @@ final class NodeObserver {
     Operation.KindCase kind = operation.getKindCase();
     String traceparent = operation.getTraceparent();
     return new Watch(
+        operations,
         kind,
         traces.isTraced(traceparent)
             ? traces.server(Kinds.name(kind), traceparent)
             : Span.getInvalid());
   }
 
+  /** A call of the control plane has arrived. */
+  Watch arrived(Call call, @Nullable String traceparent) {
+    return new Watch(calls, call, traces.server(call.label(), traceparent));
+  }
+
   /**
-   * One operation. The calls come one after the other, though on different threads: {@link #queued}
-   * and {@link #begun} where it is done at all, {@link #ended} always.
+   * One operation or call. The calls here come one after the other, though on different threads:
+   * {@link #queued} and {@link #begun} where it is done at all, {@link #ended} always.
    */
   final class Watch {
-    private final Operation.KindCase kind;
+    private final OperationTimers timers;
+    private final Enum<?> kind;
     private final long arrivedNanos = System.nanoTime();
     private final Span span;
     private boolean queued;
     private long begunNanos;
 
-    private Watch(Operation.KindCase kind, Span span) {
+    private Watch(OperationTimers timers, Enum<?> kind, Span span) {
+      this.timers = timers;
       this.kind = kind;
       this.span = span;
     }
@@ -83,8 +96,18 @@ final class NodeObserver {
       return Working.on(span);
     }
 
+    /** This thread does a call that was not queued, until the scope is closed. */
+    Working working() {
+      return Working.on(span);
+    }
+
     /** It is answered, or will never be. */
     void ended(Answer answer) {
+      ended(Result.of(answer));
+    }
+
+    /** The same, where it is known how. */
+    void ended(Result result) {
       long nowNanos = System.nanoTime();
       if (begunNanos != 0) {
         running.decrementAndGet();
@@ -92,7 +115,6 @@ final class NodeObserver {
       } else if (queued) {
         waiting.decrementAndGet();
       }
-      Result result = Result.of(answer);
       timers.record(kind, result, nowNanos - arrivedNanos);
       Traces.end(span, result);
     }

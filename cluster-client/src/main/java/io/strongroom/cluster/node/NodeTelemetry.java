@@ -33,7 +33,7 @@ final class NodeTelemetry implements AutoCloseable {
     this.meters = registry == null ? null : new NodeMeters(registry, config);
     this.observer =
         meters == null
-            ? new NodeObserver(OperationTimers.none(), nanos -> {}, traces)
+            ? new NodeObserver(OperationTimers.none(), OperationTimers.none(), nanos -> {}, traces)
             : meters.observer(traces);
     if (meters != null) {
       meters.files(config);

@@ -4,14 +4,20 @@ import io.micrometer.core.instrument.Tags;
 import io.strongroom.cluster.identity.Pem;
 import io.strongroom.hsm.HsmException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Meters of the files that a client or node lives on, read whenever the registry is: files change
@@ -41,6 +47,33 @@ public final class FileMeters {
       X509Certificate certificate = Pem.readCertificate(path);
       return secondsUntil(certificate.getNotAfter().toInstant());
     } catch (HsmException e) {
+      return Double.NaN;
+    }
+  }
+
+  /**
+   * How long a file of revocation lists is valid: until the first of them is out of date.
+   *
+   * @param path none: there is no value
+   */
+  public void revocations(@Nullable Path path) {
+    meters.gauge(
+        "strongroom.crl.expiry.seconds",
+        "How long until the revocation list is out of date; negative afterwards",
+        Tags.empty(),
+        () -> path == null ? Double.NaN : untilNextUpdate(path));
+  }
+
+  private double untilNextUpdate(Path path) {
+    try (InputStream file = Files.newInputStream(path)) {
+      return CertificateFactory.getInstance("X.509").generateCRLs(file).stream()
+          .map(X509CRL.class::cast)
+          .map(X509CRL::getNextUpdate)
+          .filter(Objects::nonNull)
+          .mapToDouble(next -> secondsUntil(next.toInstant()))
+          .min()
+          .orElse(Double.NaN);
+    } catch (IOException | GeneralSecurityException e) {
       return Double.NaN;
     }
   }

@@ -1,6 +1,9 @@
 package io.strongroom.cluster.observe;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import io.strongroom.cluster.wire.v1.Answer;
+import io.strongroom.cluster.wire.v1.Error;
 import io.strongroom.hsm.HsmException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +55,19 @@ public enum Result {
 
   /** Of an operation that a node answered so. */
   public static Result of(Answer answer) {
-    if (!answer.hasError()) {
-      return OK;
-    }
-    return switch (answer.getError().getKind()) {
+    return answer.hasError() ? of(answer.getError()) : OK;
+  }
+
+  /** Of a control call that was answered so; every reply has a field {@code error}. */
+  public static Result ofReply(Message reply) {
+    FieldDescriptor field = reply.getDescriptorForType().findFieldByName("error");
+    return field != null && reply.hasField(field) && reply.getField(field) instanceof Error error
+        ? of(error)
+        : OK;
+  }
+
+  private static Result of(Error error) {
+    return switch (error.getKind()) {
       case KEY_NOT_FOUND -> KEY_NOT_FOUND;
       case KEY_EXISTS -> KEY_EXISTS;
       case UNSUPPORTED_MECHANISM -> UNSUPPORTED_MECHANISM;

@@ -184,6 +184,27 @@ class TelemetryTest {
   }
 
   @Test
+  void dashboardAndAlerts_nameMetricsThatClientAndNodesHave() throws Exception {
+    client.mac(key.id(), CMAC, new byte[16]);
+    Scrape scrape = Scrape.of(scrape(a), scrape(b), registry.scrape());
+    Path pages = Path.of("..", "docs", "observability");
+    List<String> expressions =
+        Expressions.in(pages.resolve("strongroom-dashboard.json"), pages.resolve("alerts.yaml"));
+    assertThat(expressions).hasSizeGreaterThan(50);
+    assertThat(expressions)
+        .allSatisfy(expression -> assertThat(scrape.unknownIn(expression)).isEmpty());
+  }
+
+  @Test
+  void scrape_withAnExpressionOfOtherNames_saysWhich() throws Exception {
+    Scrape scrape = Scrape.of(scrape(a));
+    assertThat(
+            scrape.unknownIn(
+                "sum by (nodes) (rate(strongroom_gone_total{node=\"a\"}[5m])) + strongroom_keys{sort=\"x\",state=\"lost\"}"))
+        .containsExactlyInAnyOrder("nodes", "strongroom_gone_total", "sort", "state=lost");
+  }
+
+  @Test
   void certificates_tellHowLongTheyAreValid() throws Exception {
     for (String file : List.of("ca", "certificate")) {
       assertThat(
