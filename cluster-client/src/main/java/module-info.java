@@ -11,6 +11,8 @@ module io.strongroom.cluster {
   requires io.netty.handler;
   requires transitive io.opentelemetry.api;
   requires io.opentelemetry.context;
+  requires io.netty.common;
+  requires io.netty.transport;
   requires transitive io.vertx.core;
   requires io.vertx.grpc.client;
   requires io.vertx.grpc.common;

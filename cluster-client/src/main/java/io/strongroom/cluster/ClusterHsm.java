@@ -1,5 +1,6 @@
 package io.strongroom.cluster;
 
+import io.strongroom.cluster.wire.CoalescingTransport;
 import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.DeriveAlgorithm;
@@ -95,13 +96,16 @@ public final class ClusterHsm implements Hsm {
   static Vertx vertx() {
     FileSystemOptions noCache =
         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-    return Vertx.vertx(
-        new VertxOptions()
-            .setEventLoopPoolSize(1)
-            .setWorkerPoolSize(1)
-            .setInternalBlockingPoolSize(1)
-            .setUseDaemonThread(true)
-            .setFileSystemOptions(noCache));
+    return Vertx.builder()
+        .with(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(noCache))
+        .withTransport(new CoalescingTransport())
+        .build();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.strongroom.cluster.node;
 import io.strongroom.cluster.Telemetry;
 import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.cluster.sync.Reconciler;
+import io.strongroom.cluster.wire.CoalescingTransport;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import io.vertx.core.Vertx;
@@ -133,7 +134,10 @@ public final class HsmNode implements AutoCloseable {
   private static Vertx newVertx() {
     FileSystemOptions noCache =
         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-    return Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setFileSystemOptions(noCache));
+    return Vertx.builder()
+        .with(new VertxOptions().setUseDaemonThread(true).setFileSystemOptions(noCache))
+        .withTransport(new CoalescingTransport())
+        .build();
   }
 
   private Map<SpiffeId, InetSocketAddress> peers() {
