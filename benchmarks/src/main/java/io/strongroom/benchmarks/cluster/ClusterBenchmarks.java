@@ -83,6 +83,7 @@ final class ClusterBenchmarks {
       comparison
           .add(Subject.IN_PROCESS, cluster.tokenUrl(ONE.getFirst()))
           .add(Subject.CLUSTER, cluster.url(ONE))
+          .add(Subject.ASYNC, cluster.url(ONE))
           .add(Subject.UNARY, cluster.url(ONE));
       for (Operation operation : plan.operations()) {
         requireEqual(operation, comparison.results(operation));

@@ -3,6 +3,7 @@ package io.strongroom.benchmarks.cluster;
 import io.strongroom.benchmarks.HsmWorkload;
 import io.strongroom.cluster.ClusterConfig;
 import io.strongroom.cluster.ClusterDriver;
+import io.strongroom.cluster.ClusterHsm;
 import io.strongroom.hsm.Hsm;
 
 /** Who is measured. */
@@ -11,6 +12,8 @@ enum Subject {
   IN_PROCESS("in-process `Hsm`"),
   /** The cluster's client, a thread for each operation outstanding. */
   CLUSTER("cluster `Hsm`"),
+  /** The same client by its asynchronous interface. */
+  ASYNC("cluster `AsyncHsm`"),
   /** Calls of one message each, all to one node, with nothing around them. */
   UNARY("unary gRPC"),
   /** The same stream as the cluster's client, each node in turn, no node ever left out. */
@@ -36,6 +39,7 @@ enum Subject {
     return switch (this) {
       case IN_PROCESS -> new BlockingClient(new HsmWorkload(Hsm.open(url)));
       case CLUSTER -> new BlockingClient(new HsmWorkload(BenchmarkCluster.open(url)));
+      case ASYNC -> new AsyncClient((ClusterHsm) BenchmarkCluster.open(url));
       case UNARY -> new UnaryClient(config(url));
       case ROUND_ROBIN -> new RoundRobinClient(config(url));
     };
