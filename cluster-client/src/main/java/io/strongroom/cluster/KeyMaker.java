@@ -159,10 +159,27 @@ final class KeyMaker {
     }
     String outcome = "it is not known whether " + birth + " was made: " + e.text();
     return fresh
-        ? undo(birth, outcome, e)
+        ? fleet.refresh().compose(_ -> unknown(birth, tried, outcome, e))
         : Future.failedFuture(
             new HsmException.DeviceUnavailable(
                 outcome + "; what there was before was left as it is", e, null, e.node()));
+  }
+
+  /**
+   * A key that nodes hold which were not asked came from another client, or from the one that was
+   * asked: it is not undone.
+   */
+  private Future<Born> unknown(Birth birth, Set<Node> tried, String outcome, HsmException e) {
+    boolean elsewhere =
+        fleet.nodes().stream().anyMatch(n -> n.holds(birth.id()) && !tried.contains(n));
+    return elsewhere
+        ? Future.failedFuture(
+            new HsmException.DeviceUnavailable(
+                outcome + "; a key with its id was found and left as it is; call it again",
+                e,
+                null,
+                e.node()))
+        : undo(birth, outcome, e);
   }
 
   private static HsmException wrongSeal(Node node) {

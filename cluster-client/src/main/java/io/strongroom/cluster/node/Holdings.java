@@ -101,6 +101,12 @@ final class Holdings {
     version++;
   }
 
+  /** Puts an open key in the place of another one with its id. */
+  synchronized void replace(SealedKey old, SealedKey key) {
+    labels.remove(old.spec().label(), old.id());
+    putOpen(key);
+  }
+
   /**
    * Puts a tombstone in the place of a key.
    *

@@ -2,6 +2,7 @@ package io.strongroom.cluster.node;
 
 import io.strongroom.cluster.sync.Replica;
 import io.strongroom.cluster.wire.KeyCodec;
+import io.strongroom.cluster.wire.v1.HeldKey;
 import io.strongroom.cluster.wire.v1.Seal;
 import io.strongroom.cluster.wire.v1.Tombstone;
 import io.strongroom.hsm.DeriveAlgorithm;
@@ -34,6 +35,7 @@ final class Vault implements Replica {
   private final Clock clock;
   private final TokenKeys token;
   private final KeyBirth births;
+  private final ContestedKeys contested;
   private final Holdings holdings = new Holdings();
   private final KeyLocks locks = new KeyLocks();
   private final AtomicBoolean tokenSuspected = new AtomicBoolean();
@@ -47,6 +49,7 @@ final class Vault implements Replica {
     this.clock = clock;
     this.token = new TokenKeys(hsm, domain);
     this.births = new KeyBirth(hsm, domain, clock);
+    this.contested = new ContestedKeys(holdings, store, token);
   }
 
   /**
@@ -302,6 +305,17 @@ final class Vault implements Replica {
     } finally {
       holdings.releaseLabel(key.spec().label(), key.id());
     }
+  }
+
+  @Override
+  public boolean differsFrom(HeldKey key) {
+    return contested.differsFrom(key);
+  }
+
+  @Override
+  public void replace(Seal seal) {
+    SealedKey key = domain.verify(seal);
+    locks.with(key.id(), () -> contested.replaceBy(key));
   }
 
   /** Destroys a key for good and leaves a tombstone, also where the key is not held. */

@@ -26,6 +26,7 @@ final class PeerSync implements AutoCloseable {
   private final TlsFiles tls;
   private final Supplier<PeerClient> clients;
   private final Replica replica;
+  private final Contests contests;
   private final Rounds rounds = new Rounds();
   private volatile @Nullable PeerClient client;
   private TlsSnapshot certificates = TlsSnapshot.NONE;
@@ -40,12 +41,15 @@ final class PeerSync implements AutoCloseable {
   /**
    * @param tls the files that the clients are made from
    * @param clients makes a client of the peer
+   * @param contests shared with the other peers' threads
    */
-  PeerSync(String peer, TlsFiles tls, Supplier<PeerClient> clients, Replica replica) {
+  PeerSync(
+      String peer, TlsFiles tls, Supplier<PeerClient> clients, Replica replica, Contests contests) {
     this.peer = peer;
     this.tls = tls;
     this.clients = clients;
     this.replica = replica;
+    this.contests = contests;
   }
 
   /** One round; what fails is logged, once, and tried again in the next round. */
@@ -139,6 +143,10 @@ final class PeerSync implements AutoCloseable {
       if (replica.lacks(id)) {
         replica.keep(asked.seal(id));
         LOG.info("event=key-opened key={} learnt-from={}", id, peer);
+      } else if (replica.differsFrom(key) && contests.isOfMajority(id, peer, key)) {
+        replica.replace(asked.seal(id));
+        contests.settled(id);
+        LOG.warn("event=contested-key-replaced key={} learnt-from={}", id, peer);
       }
       return true;
     } catch (HsmException e) {

@@ -35,6 +35,7 @@ public final class Reconciler implements AutoCloseable {
   public Reconciler(
       Vertx vertx, TlsFiles tls, Replica replica, Map<SpiffeId, InetSocketAddress> peers) {
     this.replica = replica;
+    Contests contests = new Contests(peers.size() + 1);
     this.peers =
         peers.entrySet().stream()
             .map(peer ->
@@ -42,7 +43,8 @@ public final class Reconciler implements AutoCloseable {
                     peer.getKey().name(),
                     tls,
                     () -> new PeerClient(vertx, tls, peer.getKey(), peer.getValue()),
-                    replica))
+                    replica,
+                    contests))
             .toList();
     this.threads =
         Executors.newScheduledThreadPool(

@@ -1,5 +1,6 @@
 package io.strongroom.cluster.sync;
 
+import io.strongroom.cluster.wire.v1.HeldKey;
 import io.strongroom.cluster.wire.v1.Seal;
 import io.strongroom.cluster.wire.v1.Tombstone;
 import io.strongroom.hsm.HsmException;
@@ -25,6 +26,12 @@ public interface Replica {
 
   /** Verifies and keeps a tombstone, and destroys the key. */
   void keep(Tombstone tombstone);
+
+  /** Whether this node holds another key than this one under its id. */
+  boolean differsFrom(HeldKey key);
+
+  /** Verifies, opens and keeps a seal in place of another one with its id. */
+  void replace(Seal seal);
 
   /** Opens what is sealed here but missing in the token. */
   void levelToken();
