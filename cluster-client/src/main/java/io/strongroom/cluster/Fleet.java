@@ -137,11 +137,12 @@ final class Fleet {
   }
 
   /**
-   * Whether a key that no known node holds may exist all the same: a key that was acknowledged is
-   * on a quorum of nodes, and so many, or all of those that are used, have never been heard.
+   * Whether a key that no node holds, as far as was heard, may exist all the same: a key that was
+   * acknowledged is on a quorum of nodes, and so many, or all of those that are used, have not just
+   * been heard. What was heard of them earlier does not count: it may have been made since.
    */
   boolean mayBeHidden() {
-    return nodes.stream().filter(n -> !n.isKnown()).count() >= Math.min(quorum, nodes.size());
+    return nodes.stream().filter(n -> !n.isUpToDate()).count() >= Math.min(quorum, nodes.size());
   }
 
   /**

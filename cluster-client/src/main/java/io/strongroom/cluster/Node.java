@@ -71,6 +71,7 @@ final class Node {
   private long retryTimer = -1;
   private boolean everServed;
   private boolean answers;
+  private boolean upToDate;
   private boolean closed;
   private final Set<KeyId> disowned = new HashSet<>();
   private Inventory.@Nullable Version version;
@@ -221,8 +222,9 @@ final class Node {
           description = reply;
           member.sessions(reply.getSessions());
           var now = new Inventory.Version(reply.getInstance(), reply.getInventoryVersion());
-          return now.equals(version) ? Future.succeededFuture() : inventory(now, timeout);
-        });
+          return now.equals(version) ? Future.<Void>succeededFuture() : inventory(now, timeout);
+        })
+        .onComplete(heard -> upToDate = heard.succeeded());
   }
 
   private Future<Void> inventory(Inventory.Version described, Duration timeout) {
@@ -385,6 +387,11 @@ final class Node {
   /** Whether its keys were ever heard of. */
   boolean isKnown() {
     return description != null;
+  }
+
+  /** Whether it is connected, and its keys were heard of when it was last asked. */
+  boolean isUpToDate() {
+    return connection != null && upToDate;
   }
 
   /** Whether it could be reached at the last try, though its token may not have worked. */

@@ -216,6 +216,30 @@ class FailoverTest {
     }
   }
 
+  @Test
+  void key_thatOnlyNodesOutOfReachHold_isNotSaidToBeMissing() {
+    cluster.kill("c");
+    KeyId id = KeyId.random(new SecureRandom());
+    try (ClusterHsm other = ClusterHsm.open(cluster.config())) {
+      other.create(KeySpec.of(id, "out of reach " + id, KeyType.AES_256));
+    }
+    cluster.proxy("a").cut();
+    cluster.proxy("b").cut();
+    cluster.start("c");
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            hsm.status().stream()
+                .map(NodeStatus::state)
+                .toList()
+                .equals(
+                    List.of(
+                        NodeStatus.State.UNREACHABLE,
+                        NodeStatus.State.UNREACHABLE,
+                        NodeStatus.State.SERVING)));
+    assertThatThrownBy(() -> hsm.checkValue(id)).isInstanceOf(HsmException.DeviceUnavailable.class);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 5, 10, 20, 40, 80})
   void create_cutOffFromItsFirstNodeAtAnyMoment_isWholeOrNothing(int millis) throws Exception {

@@ -41,13 +41,18 @@ final class TcpProxy implements AutoCloseable {
 
   /** A proxy that refuses until it has a target. */
   TcpProxy(Vertx vertx) throws Exception {
+    this(vertx, "127.0.0.1", 0);
+  }
+
+  /** The same at another address; port 0 for a free one. */
+  TcpProxy(Vertx vertx, String host, int wantedPort) throws Exception {
     client = vertx.createNetClient();
     // With no time to linger a close is a reset, as when a process dies with unread input.
     server = vertx.createNetServer(new NetServerOptions().setSoLinger(0));
     port =
         server
             .connectHandler(this::connect)
-            .listen(0, "127.0.0.1")
+            .listen(wantedPort, host)
             .await(10, TimeUnit.SECONDS)
             .actualPort();
     refuses = true;
@@ -67,6 +72,11 @@ final class TcpProxy implements AutoCloseable {
 
   private void join(Link link) {
     links.add(link);
+    if (refuses) {
+      // Cut while it was connecting.
+      part(link);
+      return;
+    }
     link.near().handler(link.far()::write).closeHandler(_ -> part(link));
     link.far().handler(link.near()::write).closeHandler(_ -> part(link));
     if (hangs) {
