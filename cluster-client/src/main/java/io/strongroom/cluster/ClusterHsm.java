@@ -1,5 +1,6 @@
 package io.strongroom.cluster;
 
+import io.strongroom.cluster.link.Names;
 import io.strongroom.cluster.wire.CoalescingTransport;
 import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.CipherAlgorithm;
@@ -103,6 +104,7 @@ public final class ClusterHsm implements Hsm {
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setUseDaemonThread(true)
+                .setAddressResolverOptions(Names.resolver())
                 .setFileSystemOptions(noCache))
         .withTransport(new CoalescingTransport())
         .build();

@@ -125,6 +125,11 @@ final class ProxiedCluster implements AutoCloseable {
     return Objects.requireNonNull(proxies.get(name));
   }
 
+  /** Where a node listens, behind its proxy. */
+  int port(String name) {
+    return Objects.requireNonNull(nodes.get(name)).address().getPort();
+  }
+
   SoftHsmToken token(String name) {
     return Objects.requireNonNull(tokens.get(name));
   }

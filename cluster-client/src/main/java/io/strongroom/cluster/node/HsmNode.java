@@ -2,6 +2,7 @@ package io.strongroom.cluster.node;
 
 import io.strongroom.cluster.Telemetry;
 import io.strongroom.cluster.identity.SpiffeId;
+import io.strongroom.cluster.link.Names;
 import io.strongroom.cluster.sync.Reconciler;
 import io.strongroom.cluster.wire.CoalescingTransport;
 import io.strongroom.hsm.Hsm;
@@ -135,7 +136,11 @@ public final class HsmNode implements AutoCloseable {
     FileSystemOptions noCache =
         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
     return Vertx.builder()
-        .with(new VertxOptions().setUseDaemonThread(true).setFileSystemOptions(noCache))
+        .with(
+            new VertxOptions()
+                .setUseDaemonThread(true)
+                .setAddressResolverOptions(Names.resolver())
+                .setFileSystemOptions(noCache))
         .withTransport(new CoalescingTransport())
         .build();
   }
