@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.strongroom.cluster.ClusterHsm;
 import io.strongroom.cluster.NodeStatus;
-import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
@@ -106,8 +105,10 @@ class HistoryTest {
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       List<CompletableFuture<?>> all = new ArrayList<>();
       for (Client client : clients) {
+        Client other = clients.get((clients.indexOf(client) + 1) % clients.size());
+        Worker rival = new Worker(other, new Random(random.nextLong()), shared, null);
         for (int i = 0; i < WORKERS_PER_CLIENT; i++) {
-          Worker worker = new Worker(client, new Random(random.nextLong()), shared);
+          Worker worker = new Worker(client, new Random(random.nextLong()), shared, rival);
           all.add(CompletableFuture.runAsync(() -> work(worker, end), threads));
         }
       }
@@ -130,7 +131,7 @@ class HistoryTest {
 
   /** A cluster that does not come to rest is not judged here: the checker finds what differs. */
   private static void awaitLevel(ProcessCluster cluster, Inspector inspector) {
-    try (ClusterHsm all = (ClusterHsm) Hsm.open(cluster.local().hsmUrl())) {
+    try (ClusterHsm all = ProcessCluster.open(cluster.local().hsmUrl())) {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(500))

@@ -21,12 +21,15 @@ final class KeyRing {
   /** A ciphertext (AES-GCM) and what it has to decrypt to. */
   record Proof(byte[] iv, byte[] ciphertext, byte[] plaintext) {}
 
-  void made(KeySpec spec) {
-    live.add(spec);
+  /** Takes a key in, unless it is known already. */
+  synchronized void made(KeySpec spec) {
+    if (!live.contains(spec) && !dead.contains(spec)) {
+      live.add(spec);
+    }
   }
 
   /** Takes a key out, because it is about to be destroyed. */
-  void doom(KeySpec spec) {
+  synchronized void doom(KeySpec spec) {
     live.remove(spec);
     dead.add(spec);
   }

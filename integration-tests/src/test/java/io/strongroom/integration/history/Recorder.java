@@ -35,6 +35,9 @@ final class Recorder {
   private static Outcome failed(HsmException e) {
     return switch (e) {
       case HsmException.KeyNotFound _ -> new Outcome.NotFound(e.text());
+      // Someone else's key with this id was left as it is.
+      case HsmException.KeyExists _ when e.text().startsWith("another client") ->
+          new Outcome.Unknown(e.text());
       case HsmException.KeyExists _,
           HsmException.UnsupportedMechanism _,
           HsmException.BadInput _,

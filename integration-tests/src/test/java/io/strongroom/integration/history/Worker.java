@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One thread of a client: makes, imports, uses and destroys keys as its dice say. */
 final class Worker {
@@ -28,14 +29,19 @@ final class Worker {
   private final Recorder recorder;
   private final ImportSource imports;
   private final Function<KeyId, Set<String>> sealedAt;
+  private final @Nullable Worker rival;
 
-  Worker(Client client, RandomGenerator random, Shared shared) {
+  /**
+   * @param rival a worker of another client, which at times makes the same key; null for none
+   */
+  Worker(Client client, RandomGenerator random, Shared shared, @Nullable Worker rival) {
     this.client = client;
     this.random = random;
     this.ring = shared.ring();
     this.recorder = shared.recorder();
     this.imports = shared.imports();
     this.sealedAt = shared.sealedAt();
+    this.rival = rival;
   }
 
   /**
@@ -68,6 +74,8 @@ final class Worker {
       repeat(ring.any(random));
     } else if (die < 39) {
       repeat(ring.anyDead(random));
+    } else if (die < 43 && rival != null) {
+      twin();
     } else if (die < 65) {
       ring.any(random).ifPresent(this::encrypt);
     } else if (die < 90) {
@@ -83,6 +91,18 @@ final class Worker {
     KeyId id = KeyId.of(bytes);
     String label = random.nextInt(3) == 0 ? "shared-" + random.nextInt(SHARED_LABELS) : "own-" + id;
     return KeySpec.of(id, label, KeyType.AES_256);
+  }
+
+  /** One key, made by two clients at the same time. */
+  private void twin() {
+    KeySpec spec = newSpec();
+    Thread other = Thread.ofVirtual().start(() -> rival.create(spec));
+    create(spec);
+    try {
+      other.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void create(KeySpec spec) {
