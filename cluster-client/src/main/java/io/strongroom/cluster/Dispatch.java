@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One operation on its way: from node to node until one of them has done it, its caller has earned
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to one event loop.
  */
 final class Dispatch {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
   private static final int MOST_ROUNDS = 4;
   private static final long PAUSE_MILLIS = 20;
@@ -50,6 +46,7 @@ final class Dispatch {
   private boolean refreshed;
   private @Nullable HsmException failure;
   private @Nullable HsmException suspicion;
+  private @Nullable Node suspect;
 
   /**
    * An operation that has just come in.
@@ -87,9 +84,17 @@ final class Dispatch {
   }
 
   private void end() {
-    shared.vertx().cancelTimer(deadlineTimer);
-    shared.vertx().cancelTimer(hedgeTimer);
-    shared.leave(this);
+    cancel(deadlineTimer);
+    cancel(hedgeTimer);
+    if (waited) {
+      shared.leave(this);
+    }
+  }
+
+  private void cancel(long timer) {
+    if (timer != NO_TIMER) {
+      shared.vertx().cancelTimer(timer);
+    }
   }
 
   /** Goes on: to the next node, into the waiting room, or to the end. */
@@ -108,7 +113,7 @@ final class Dispatch {
     }
     Node node = shared.fleet().select(n -> holders.contains(n) && !tried.contains(n));
     if (node != null) {
-      attempt(node, holders);
+      attempt(node, holders, false);
     } else if (isAnyUntried(holders)) {
       await(holders.stream().filter(n -> !tried.contains(n)).toList());
     } else if (suspicion != null) {
@@ -135,7 +140,7 @@ final class Dispatch {
   private void missing() {
     if (!refreshed) {
       refreshed = true;
-      shared.fleet().nodes().forEach(n -> n.doubt(keys));
+      shared.fleet().nodes().forEach(n -> n.known().doubt(keys));
       shared.fleet().refresh().onComplete(_ -> step());
     } else if (shared.fleet().mayBeHidden() && !shared.fleet().isDestroyed(keys)) {
       fail(unavailable());
@@ -176,15 +181,14 @@ final class Dispatch {
     shared.vertx().setTimer(Math.clamp(remaining().toMillis(), 1, spread), _ -> step());
   }
 
-  private void attempt(Node node, List<Node> holders) {
+  private void attempt(Node node, List<Node> holders, boolean asHedge) {
     tried.add(node);
     underWay++;
     shared.counters().count(Event.ATTEMPT);
-    Duration part = Node.attemptPart(shared.settings().deadline());
+    Duration part = new Patience(shared.settings().deadline()).attempt();
     Duration left = remaining();
     boolean isLast = left.compareTo(part) < 0 || !isAnyUntried(holders);
     Kind kind = WorkKind.of(operation, keys, node);
-    boolean asHedge = hedged;
     node.operate(operation, kind, isLast ? left : part)
         .onComplete(answer -> succeed(answer, asHedge), e -> failed(node, e));
     prepareHedge();
@@ -211,7 +215,7 @@ final class Dispatch {
     if (second != null && shared.budget().withdraw()) {
       hedged = true;
       shared.counters().count(Event.HEDGE);
-      attempt(second, holders);
+      attempt(second, holders, true);
     }
   }
 
@@ -223,9 +227,8 @@ final class Dispatch {
     if (asHedge) {
       shared.counters().count(Event.HEDGE_WON);
     }
-    if (suspicion != null) {
-      LOG.warn(
-          "event=device_contradicted node={} reason=\"{}\"", suspicion.node(), suspicion.text());
+    if (suspect != null && suspicion != null) {
+      suspect.contradicted(suspicion);
     }
     end();
     promise.tryComplete(answer);
@@ -241,15 +244,15 @@ final class Dispatch {
       return;
     }
     failure = e;
-    if (isSuspicious(e) && suspicion == null) {
-      // The code that SoftHSM2 gives for a wrong tag is also that of a device out of order.
+    if (Illness.isSuspected(e) && suspicion == null) {
       suspicion = e;
+      suspect = node;
       repeat(e, shared.confirmations());
     } else if (!e.repeatElsewhere()) {
       fail(e);
     } else {
       if (e instanceof HsmException.KeyNotFound) {
-        keys.forEach(node::disown);
+        keys.forEach(node.known()::disown);
       }
       repeat(e, shared.budget());
     }
@@ -267,12 +270,6 @@ final class Dispatch {
       shared.counters().count(Event.RETRY_DENIED);
       fail(suspicion == null ? e : suspicion);
     }
-  }
-
-  private static boolean isSuspicious(HsmException e) {
-    return e instanceof HsmException.AuthenticationFailed
-        && e.answer() != null
-        && "CKR_GENERAL_ERROR".equals(e.answer().returnName());
   }
 
   private void expire() {

@@ -108,6 +108,10 @@ final class Dispatcher {
    * @param again whether it has waited before; then it keeps its place
    */
   void enqueue(Dispatch dispatch, Set<Member> wanted, boolean again) {
+    if (closed) {
+      dispatch.fail(closed());
+      return;
+    }
     Duration wait = again ? Duration.ZERO : room.expectedWait(wanted);
     if (room.size() >= ROOM) {
       counters.count(Event.REFUSED_FULL);
@@ -187,8 +191,12 @@ final class Dispatcher {
 
   void close() {
     closed = true;
-    room.reconsider(d -> d.fail(new HsmException.DeviceUnavailable("this client is closed")));
+    room.reconsider(d -> d.fail(closed()));
     waiting.set(0);
+  }
+
+  private static HsmException closed() {
+    return new HsmException.DeviceUnavailable("this client is closed");
   }
 
   /** What was done and how things stand. From any thread. */

@@ -51,7 +51,11 @@ final class Fleet {
               Target target = new Target(id, address.host(), address.port(), config.tls().files());
               Member member =
                   new Member(address.name(), address.zone(), HealthPolicy.DEFAULT, ticker, floors);
-              return new Node(vertx, new RemoteConnector(vertx, target), member, config.deadline());
+              return new Node(
+                  vertx,
+                  new RemoteConnector(vertx, target),
+                  member,
+                  new Patience(config.deadline()));
             })
             .toList();
     this.byMember = nodes.stream().collect(Collectors.toMap(Node::member, Function.identity()));

@@ -22,11 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,10 +41,6 @@ final class Node {
   private static final Operation PROBE =
       Operation.newBuilder().setProbe(Probe.getDefaultInstance()).build();
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
-  private static final Duration DISOWNED_FOR = Duration.ofSeconds(30);
-
-  private static final int ATTEMPTS_PER_DEADLINE = 3;
 
   /**
    * Of each step until a node serves: connecting, its first work, hearing what it holds. Between
@@ -61,8 +53,8 @@ final class Node {
   private final Vertx vertx;
   private final Connector connector;
   private final Member member;
-  private final Duration lookTimeout;
-  private final Duration patience;
+  private final Patience patience;
+  private final KnownKeys known;
   private Runnable freed = () -> {};
   private Runnable changed = () -> {};
   private Attempts attempts = Attempts.UNTOLD;
@@ -73,30 +65,15 @@ final class Node {
   private boolean answers;
   private boolean upToDate;
   private boolean closed;
-  private final Set<KeyId> disowned = new HashSet<>();
-  private Inventory.@Nullable Version version;
   private volatile @Nullable DescribeReply description;
-  private volatile Inventory inventory = Inventory.EMPTY;
   private volatile @Nullable HsmException lastFailure;
 
-  Node(Vertx vertx, Connector connector, Member member, Duration deadline) {
+  Node(Vertx vertx, Connector connector, Member member, Patience patience) {
     this.vertx = vertx;
     this.connector = connector;
     this.member = member;
-    this.lookTimeout = shorter(deadline, LONGEST_LOOK);
-    this.patience = shorter(attemptPart(deadline), LONGEST_LOOK);
-  }
-
-  /**
-   * The time that an attempt gets while there are other nodes to ask, so that a node that hangs
-   * costs no more.
-   */
-  static Duration attemptPart(Duration deadline) {
-    return deadline.dividedBy(ATTEMPTS_PER_DEADLINE);
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
+    this.patience = patience;
+    this.known = new KnownKeys(vertx);
   }
 
   /**
@@ -200,7 +177,7 @@ final class Node {
     if (connection != seen) {
       return;
     }
-    Future.join(operate(PROBE, lookTimeout), refresh())
+    Future.join(operate(PROBE, patience.look()), refresh())
         .onComplete(_ -> {
           if (connection == seen) {
             vertx.setTimer(LOOK_EVERY.toMillis(), _ -> look(seen));
@@ -210,7 +187,7 @@ final class Node {
 
   /** Hears what the node is, and, if its keys have changed, which they are. */
   Future<Void> refresh() {
-    return refresh(lookTimeout);
+    return refresh(patience.look());
   }
 
   private Future<Void> refresh(Duration timeout) {
@@ -222,7 +199,7 @@ final class Node {
           description = reply;
           member.sessions(reply.getSessions());
           var now = new Inventory.Version(reply.getInstance(), reply.getInventoryVersion());
-          return now.equals(version) ? Future.<Void>succeededFuture() : inventory(now, timeout);
+          return known.isCurrent(now) ? Future.<Void>succeededFuture() : inventory(now, timeout);
         })
         .onComplete(heard -> upToDate = heard.succeeded());
   }
@@ -234,9 +211,7 @@ final class Node {
                 ? Future.<InventoryReply>failedFuture(ErrorCodec.fromWire(reply.getError(), name()))
                 : Future.succeededFuture(reply))
         .map(reply -> {
-          inventory = Inventory.of(reply);
-          disowned.clear();
-          version = new Inventory.Version(described.instance(), reply.getVersion());
+          known.heard(described, reply);
           changed.run();
           return null;
         });
@@ -273,7 +248,12 @@ final class Node {
             },
             e -> {
               attempts.end(operation, Result.of(e), begun);
-              ended(open, attempt, outcome(open, e, timeout), asHsm(e));
+              HsmException cause = asHsm(e);
+              ended(
+                  open,
+                  attempt,
+                  Illness.outcome(cause, connection != open, patience.tells(timeout)),
+                  cause);
             });
   }
 
@@ -289,12 +269,7 @@ final class Node {
       lastFailure = failure;
     }
     if (ejected && failure != null && connection == open) {
-      // Whatever else is outstanding there has little hope: let it fail over now.
-      connection = null;
-      LOG.warn("event=node_ejected node={} reason=\"{}\"", name(), failure.text());
-      open.close(unavailable("taken out after " + failure.text()));
-      connectLater();
-      changed.run();
+      eject(open, failure);
     } else {
       freed.run();
     }
@@ -303,15 +278,22 @@ final class Node {
     }
   }
 
-  private Outcome outcome(NodeLink open, Throwable failure, Duration timeout) {
-    return switch (asHsm(failure)) {
-      case HsmException.Throttled _ -> Outcome.THROTTLED;
-      // An operation that had waited until shortly before its end says nothing of the node.
-      case HsmException.DeadlineExceeded _ ->
-          timeout.compareTo(patience) < 0 ? Outcome.CUT_SHORT : Outcome.FAILED;
-      case HsmException.DeviceUnavailable _ -> connection == open ? Outcome.FAILED : Outcome.LOST;
-      default -> Outcome.REFUSED;
-    };
+  /** Whatever else is outstanding there has little hope: it fails over now. */
+  private void eject(NodeLink open, HsmException failure) {
+    connection = null;
+    LOG.warn("event=node_ejected node={} reason=\"{}\"", name(), failure.text());
+    open.close(unavailable("taken out after " + failure.text()));
+    connectLater();
+    changed.run();
+  }
+
+  /** Another node has shown that this answer was wrong. */
+  void contradicted(HsmException wrong) {
+    LOG.warn("event=device_contradicted node={} reason=\"{}\"", name(), wrong.text());
+    NodeLink open = connection;
+    if (member.contradicted() && open != null) {
+      eject(open, wrong);
+    }
   }
 
   private Future<Answer> unlessError(Answer answer) {
@@ -330,35 +312,14 @@ final class Node {
     changed.run();
   }
 
+  /** What is known of its keys. */
+  KnownKeys known() {
+    return known;
+  }
+
   /** Corrects or completes what is known of the node's keys. */
   void amend(UnaryOperator<Inventory> change) {
-    inventory = change.apply(inventory);
-    // What was heard before may be older than what is known now.
-    version = null;
-  }
-
-  /**
-   * The node's token does not find this key: it is not asked for it until it says that its
-   * inventory has changed, or a while has passed.
-   */
-  void disown(KeyId id) {
-    inventory = inventory.without(id);
-    disowned.add(id);
-    Inventory.Version wrong = version;
-    vertx.setTimer(
-        DISOWNED_FOR.toMillis(),
-        _ -> {
-          if (Objects.equals(version, wrong)) {
-            version = null;
-          }
-        });
-  }
-
-  /** Has the node say anew what it holds, if its token did not find one of these keys before. */
-  void doubt(Collection<KeyId> ids) {
-    if (ids.stream().anyMatch(disowned::contains)) {
-      version = null;
-    }
+    known.amend(change);
   }
 
   /** Ends the connection; what is outstanding fails. None is begun any more. */
@@ -381,7 +342,7 @@ final class Node {
   }
 
   boolean holds(KeyId id) {
-    return inventory.holds(id);
+    return inventory().holds(id);
   }
 
   /** Whether its keys were ever heard of. */
@@ -404,7 +365,7 @@ final class Node {
   }
 
   Inventory inventory() {
-    return inventory;
+    return known.inventory();
   }
 
   @Nullable DescribeReply description() {

@@ -7,6 +7,7 @@ import io.strongroom.cluster.node.JoinGrant;
 import io.strongroom.cluster.node.JoinRequest;
 import io.strongroom.cluster.node.NodeConfig;
 import io.strongroom.hsm.Hsm;
+import io.strongroom.softhsm.FaultyLibrary;
 import io.strongroom.softhsm.SoftHsmToken;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
@@ -33,12 +34,18 @@ final class ProxiedCluster implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Map<String, TcpProxy> proxies = new TreeMap<>();
   private final Map<String, SoftHsmToken> tokens = new TreeMap<>();
+  private final Map<String, FaultyLibrary> libraries = new TreeMap<>();
   private final Map<String, HsmNode> nodes = new TreeMap<>();
   private final Path officer;
   private final Path user;
 
   /** Makes tokens and domain, and starts all nodes. */
   ProxiedCluster(Path folder) throws Exception {
+    this(folder, false);
+  }
+
+  /** The same; with faults each token is used through a library whose faults can be set. */
+  ProxiedCluster(Path folder, boolean withFaults) throws Exception {
     this.folder = folder;
     ClusterAuthority authority = ClusterAuthority.create(folder, "demo", Clock.systemUTC());
     Path identities = Files.createDirectory(folder.resolve("identities"));
@@ -52,6 +59,9 @@ final class ProxiedCluster implements AutoCloseable {
     }
     join();
     for (String name : NAMES) {
+      if (withFaults) {
+        libraries.put(name, FaultyLibrary.over(token(name)));
+      }
       start(name);
     }
   }
@@ -80,7 +90,7 @@ final class ProxiedCluster implements AutoCloseable {
             name,
             "az-" + name,
             InetSocketAddress.createUnresolved("127.0.0.1", 0),
-            token(name).url(),
+            libraries.containsKey(name) ? library(name).url() : token(name).url(),
             own.resolve("seals"),
             own.resolve("ca.crt"),
             own.resolve("node.crt"),
@@ -112,6 +122,7 @@ final class ProxiedCluster implements AutoCloseable {
 
   /** Starts what does not run and mends what was broken. */
   void heal() {
+    libraries.values().forEach(FaultyLibrary::clear);
     for (String name : NAMES) {
       proxy(name).goOn();
       proxy(name).mend();
@@ -128,6 +139,11 @@ final class ProxiedCluster implements AutoCloseable {
   /** Where a node listens, behind its proxy. */
   int port(String name) {
     return Objects.requireNonNull(nodes.get(name)).address().getPort();
+  }
+
+  /** The library through which a node uses its token: where faults are set. */
+  FaultyLibrary library(String name) {
+    return Objects.requireNonNull(libraries.get(name));
   }
 
   SoftHsmToken token(String name) {
@@ -158,6 +174,7 @@ final class ProxiedCluster implements AutoCloseable {
   @Override
   public void close() throws Exception {
     nodes.values().forEach(HsmNode::close);
+    libraries.values().forEach(FaultyLibrary::close);
     for (TcpProxy proxy : proxies.values()) {
       proxy.close();
     }

@@ -24,11 +24,6 @@ public final class Attempt {
     return member.end(this, outcome);
   }
 
-  /** How long it has been under way. */
-  public long elapsedNanos() {
-    return member.nanos() - beganNanos;
-  }
-
   Kind kind() {
     return kind;
   }

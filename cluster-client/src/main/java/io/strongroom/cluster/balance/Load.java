@@ -15,7 +15,7 @@ final class Load {
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
   /** No time is so short that a shorter one would say anything of a node. */
-  private static final double LEAST_NANOS = 50_000;
+  private static final double LEAST_NANOS = 200_000;
 
   /** A queue is what makes an operation take this many times its floor, and this much longer. */
   private static final double SLOW_RATIO = 4;
@@ -41,6 +41,7 @@ final class Load {
   private volatile AdaptiveLimit limit;
   private int sessions = FIRST_AT_ONCE / FIRST_PER_SESSION;
   private long heardNanos;
+  private double lastRatio = 1;
 
   Load(Ticker ticker, Floors fleetFloors) {
     this.ticker = ticker;
@@ -62,6 +63,7 @@ final class Load {
   void forgetSlowness() {
     latency = new PeakEwma(WINDOW);
     slowness = new PeakEwma(WINDOW);
+    lastRatio = 1;
   }
 
   Attempt begin(Member member, Kind kind) {
@@ -85,20 +87,28 @@ final class Load {
       case REFUSED -> heardNanos = now;
       case FAILED -> {
         latency.observe(now, Math.max(tookNanos, latency.estimate()));
-        double failing = FAILURE_RATIO * Math.max(1, slowness.estimate());
-        slowness.observe(now, Math.min(MOST_FAILURE_SLOWNESS, failing));
+        failed();
       }
       case THROTTLED -> {
         heardNanos = now;
         limit.refused(now, attempt.beganNanos());
       }
-      case CUT_SHORT, LOST -> {}
+      case UNTOLD, LOST -> {}
     }
+  }
+
+  /** However fast a failure was said, it is slow. */
+  void failed() {
+    double failing = FAILURE_RATIO * Math.max(1, slowness.estimate());
+    slowness.observe(ticker.nanos(), Math.min(MOST_FAILURE_SLOWNESS, failing));
   }
 
   private void answered(long now, Attempt attempt, double tookNanos) {
     latency.observe(now, tookNanos);
-    slowness.observe(now, tookNanos / fleetFloors.observe(now, attempt.kind(), tookNanos));
+    double ratio = tookNanos / fleetFloors.observe(now, attempt.kind(), tookNanos);
+    // One slow answer between others is a pause of some process; two in a row are a slow node.
+    slowness.observe(now, Math.min(ratio, lastRatio));
+    lastRatio = ratio;
     // What this client itself has put before it in the token's queue is not the token's slowness.
     double turns = Math.ceilDiv(attempt.atOnce(), sessions);
     double floorNanos =

@@ -67,10 +67,6 @@ public final class Member {
     return load.begin(this, kind);
   }
 
-  long nanos() {
-    return ticker.nanos();
-  }
-
   boolean end(Attempt attempt, Outcome outcome) {
     load.end(attempt, outcome);
     long now = ticker.nanos();
@@ -88,8 +84,19 @@ public final class Member {
         pause(now);
         yield false;
       }
-      case CUT_SHORT, LOST -> false;
+      case UNTOLD, LOST -> false;
     };
+  }
+
+  /**
+   * Another node has shown that an answer was wrong: the device is out of order.
+   *
+   * @return true if this ejected the node
+   */
+  public boolean contradicted() {
+    failures.incrementAndGet();
+    load.failed();
+    return become(health.failed(ticker.nanos()));
   }
 
   /** All that were refused at once are one sign. */

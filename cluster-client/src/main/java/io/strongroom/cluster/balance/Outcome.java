@@ -11,8 +11,11 @@ public enum Outcome {
   REFUSED,
   /** It timed out, or the device could not do its work. */
   FAILED,
-  /** It was given less time than would tell anything of the node, and that was too little. */
-  CUT_SHORT,
+  /**
+   * It says nothing of the node: it had too little time to, or another node has yet to say whether
+   * the answer is true.
+   */
+  UNTOLD,
   /** The node had too much to do; that is load, not illness. */
   THROTTLED,
   /** The connection went away under it; that is reported once for all, by {@link Member#lost}. */

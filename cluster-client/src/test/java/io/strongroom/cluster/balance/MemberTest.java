@@ -129,10 +129,24 @@ class MemberTest {
   }
 
   @Test
-  void member_whoseOperationsAreCutShort_goesOnServing() {
-    IntStream.range(0, 20).forEach(i -> end(Outcome.CUT_SHORT));
+  void member_whoseOperationsSayNothingOfIt_goesOnServing() {
+    IntStream.range(0, 20).forEach(i -> end(Outcome.UNTOLD));
     assertThat(member.serves()).isTrue();
     assertThat(member.outstanding()).isZero();
+  }
+
+  @Test
+  void member_contradictedThreeTimes_isEjected() {
+    assertThat(contradicted()).isFalse();
+    assertThat(contradicted()).isFalse();
+    assertThat(contradicted()).isTrue();
+    assertThat(member.serves()).isFalse();
+    assertThat(member.failures()).isEqualTo(3);
+  }
+
+  private boolean contradicted() {
+    end(Outcome.UNTOLD);
+    return member.contradicted();
   }
 
   @Test
@@ -144,10 +158,12 @@ class MemberTest {
   }
 
   @Test
-  void slowness_isTheRatioToTheFastestNode() {
+  void slowness_isTheRatioToTheFastestNode_fromTheSecondSlowAnswerOn() {
     end(Outcome.ANSWERED);
     Member slow = member("b");
     slow.joined();
+    end(slow, SIGN, MILLI.multipliedBy(30), Outcome.ANSWERED);
+    assertThat(slow.slowness()).isEqualTo(1);
     end(slow, SIGN, MILLI.multipliedBy(30), Outcome.ANSWERED);
     assertThat(member.slowness()).isEqualTo(1);
     assertThat(slow.slowness()).isEqualTo(30);
@@ -175,6 +191,7 @@ class MemberTest {
   @Test
   void slowness_ofANodeThatRefusesFast_staysWhatItWas() {
     end(Outcome.ANSWERED);
+    end(member, SIGN, MILLI.multipliedBy(10), Outcome.ANSWERED);
     end(member, SIGN, MILLI.multipliedBy(10), Outcome.ANSWERED);
     end(member, SIGN, Duration.ofNanos(1), Outcome.REFUSED);
     assertThat(member.slowness()).isEqualTo(10);

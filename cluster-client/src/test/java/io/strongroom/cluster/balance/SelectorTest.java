@@ -52,6 +52,7 @@ class SelectorTest {
   @Test
   void select_withOwnZoneMuchSlower_spills() {
     observe(a, Duration.ofMillis(100));
+    observe(a, Duration.ofMillis(100));
     assertThat(picks(selector("az-a", a, b, c), a)).isZero();
   }
 
@@ -84,7 +85,14 @@ class SelectorTest {
   }
 
   @Test
+  void select_withOneSlowAnswerInTheOwnZone_staysInIt() {
+    observe(a, Duration.ofMillis(100));
+    assertThat(picks(selector("az-a", a, b, c), a)).isEqualTo(PICKS);
+  }
+
+  @Test
   void select_withOwnZoneALittleSlower_staysInIt() {
+    observe(a, Duration.ofMillis(3));
     observe(a, Duration.ofMillis(3));
     assertThat(picks(selector("az-a", a, b, c), a)).isEqualTo(PICKS);
   }
