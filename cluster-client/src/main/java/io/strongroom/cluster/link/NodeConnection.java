@@ -1,6 +1,8 @@
 package io.strongroom.cluster.link;
 
+import io.strongroom.cluster.identity.Pem;
 import io.strongroom.cluster.identity.Purpose;
+import io.strongroom.cluster.identity.TlsSnapshot;
 import io.strongroom.cluster.observe.Traces;
 import io.strongroom.cluster.wire.Limits;
 import io.strongroom.cluster.wire.v1.Answer;
@@ -12,6 +14,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
@@ -21,12 +24,15 @@ import io.vertx.grpc.client.InvalidStatusException;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to one remote node, with one stream of operations on it. */
@@ -48,16 +54,33 @@ final class NodeConnection implements NodeLink {
   private @Nullable GrpcClientRequest<Operation, Answer> stream;
   private @Nullable Throwable transportFailure;
   private @Nullable HsmException lost;
+  private final TlsSnapshot files;
+  private Instant certificatesEnd;
+  private Runnable retired = () -> {};
+  private boolean retiring;
+  private int calls;
   private long lastId;
 
-  private NodeConnection(Vertx vertx, Target target, HttpClientOptions options) {
+  /** What was read from the files. */
+  private record Prepared(TlsSnapshot files, Instant ownEnd, HttpClientOptions options) {
+    static Prepared of(Target target) {
+      TlsSnapshot files = TlsSnapshot.of(target.tls());
+      X509Certificate own = Pem.readCertificate(target.tls().certificate());
+      return new Prepared(
+          files, own.getNotAfter().toInstant(), target.tls().clientOptions(target.id()));
+    }
+  }
+
+  private NodeConnection(Vertx vertx, Target target, Prepared prepared) {
     this.vertx = vertx;
     this.target = target;
+    this.files = prepared.files();
+    this.certificatesEnd = prepared.ownEnd();
     this.address = SocketAddress.inetSocketAddress(target.port(), target.host());
     this.client =
         GrpcClient.builder(vertx)
             .with(new GrpcClientOptions().setMaxMessageSize(MAX_REPLY_BYTES))
-            .with(options)
+            .with(prepared.options())
             .build();
   }
 
@@ -69,15 +92,16 @@ final class NodeConnection implements NodeLink {
    */
   static Future<NodeConnection> open(Vertx vertx, Target target, Duration timeout) {
     return vertx
-        .executeBlocking(() -> target.tls().clientOptions(target.id()), false)
-        .compose(options -> {
+        .executeBlocking(() -> Prepared.of(target), false)
+        .compose(prepared -> {
+          HttpClientOptions options = prepared.options();
           options
               .setConnectTimeout(Math.toIntExact(TCP_CONNECT_TIMEOUT.toMillis()))
               .setSslHandshakeTimeout(timeout.toMillis())
               .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
               .setInitialSettings(new Http2Settings().setInitialWindowSize(INITIAL_WINDOW_BYTES))
               .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
-          NodeConnection connection = new NodeConnection(vertx, target, options);
+          NodeConnection connection = new NodeConnection(vertx, target, prepared);
           return connection
               .client
               .request(connection.address, NodeGrpcClient.Operate)
@@ -97,11 +121,51 @@ final class NodeConnection implements NodeLink {
 
   private NodeConnection attach(GrpcClientRequest<Operation, Answer> request) {
     stream = request;
+    noteEnd(request.connection());
     request.exceptionHandler(this::lose);
     request.connection().exceptionHandler(e -> transportFailure = e);
     request.connection().closeHandler(_ -> lose(new ClosedChannelException()));
     request.response().onSuccess(this::listen).onFailure(this::lose);
     return this;
+  }
+
+  private void noteEnd(HttpConnection connection) {
+    try {
+      var peer = (X509Certificate) connection.peerCertificates().getFirst();
+      Instant end = peer.getNotAfter().toInstant();
+      certificatesEnd = end.isBefore(certificatesEnd) ? end : certificatesEnd;
+    } catch (SSLPeerUnverifiedException e) {
+      throw new IllegalStateException("the node shows no certificate", e);
+    }
+  }
+
+  /** The certificate files that it was opened with. */
+  TlsSnapshot files() {
+    return files;
+  }
+
+  /** When the first of both sides' certificates ends. */
+  Instant certificatesEnd() {
+    return certificatesEnd;
+  }
+
+  /** Closes the connection once everything on it is answered; nothing new is to be sent on it. */
+  void retire(Runnable whenClosed) {
+    lostHandler = ignored -> {};
+    retired = whenClosed;
+    retiring = true;
+    closeIfIdle();
+  }
+
+  private void closeIfIdle() {
+    if (retiring && outstanding.isEmpty() && calls == 0) {
+      lose(new ClosedChannelException());
+    }
+  }
+
+  /** Closes the connection for a reason that its user is to hear of. */
+  void fail(HsmException cause) {
+    lose(cause);
   }
 
   private void listen(GrpcClientResponse<Operation, Answer> response) {
@@ -122,6 +186,7 @@ final class NodeConnection implements NodeLink {
     // None: it came after its timeout.
     if (promise != null) {
       promise.tryComplete(answer);
+      closeIfIdle();
     }
   }
 
@@ -159,6 +224,7 @@ final class NodeConnection implements NodeLink {
               null,
               null,
               target.name()));
+      closeIfIdle();
     }
   }
 
@@ -170,6 +236,7 @@ final class NodeConnection implements NodeLink {
   @Override
   public <Q, R> Future<R> call(
       ServiceMethod<R, Q> method, Q message, Duration timeout, @Nullable String traceparent) {
+    calls++;
     return client
         .request(address, method)
         .recover(e -> Future.failedFuture(new NothingSent(e)))
@@ -183,7 +250,11 @@ final class NodeConnection implements NodeLink {
               .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
               .onFailure(_ -> request.cancel());
         })
-        .recover(e -> Future.failedFuture(Failures.of(e, target.name())));
+        .<R>recover(e -> Future.failedFuture(Failures.of(e, target.name())))
+        .onComplete(_ -> {
+          calls--;
+          closeIfIdle();
+        });
   }
 
   @Override
@@ -204,6 +275,7 @@ final class NodeConnection implements NodeLink {
     List<Promise<Answer>> failed = List.copyOf(outstanding.values());
     outstanding.clear();
     client.close();
+    retired.run();
     // First the one who routes, so that what fails now does not come back here.
     lostHandler.accept(failure);
     failed.forEach(promise -> promise.tryFail(failure));

@@ -2,6 +2,7 @@ package io.strongroom.cluster.link;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 
 /** Opens connections to a remote node. */
@@ -18,7 +19,7 @@ public final class RemoteConnector implements Connector {
 
   @Override
   public Future<NodeLink> open(Duration timeout) {
-    return NodeConnection.open(vertx, target, timeout).map(connection -> connection);
+    return RenewedLink.open(vertx, target, timeout, Clock.systemUTC());
   }
 
   @Override

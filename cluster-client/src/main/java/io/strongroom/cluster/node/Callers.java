@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -147,7 +146,7 @@ final class Callers {
     refusals.counters().refuse(Refusal.EXPIRED);
     LOG.info("event=connection-ended reason=expired caller={}", caller);
     caller.retire();
-    connection.shutdown(RETIREMENT.toMillis(), TimeUnit.MILLISECONDS);
+    vertx.setTimer(RETIREMENT.toMillis(), _ -> connection.close());
   }
 
   /** Who is at the other end. */

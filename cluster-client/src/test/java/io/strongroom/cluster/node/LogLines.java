@@ -1,5 +1,6 @@
 package io.strongroom.cluster.node;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -19,6 +20,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     this.logger = (Logger) LoggerFactory.getLogger(name);
     setContext(logger.getLoggerContext());
     start();
+    logger.setLevel(Level.INFO);
     logger.addAppender(this);
   }
 
@@ -40,5 +42,6 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   @Override
   public void close() {
     logger.detachAppender(this);
+    logger.setLevel(null);
   }
 }
