@@ -105,7 +105,10 @@ class ConnectFailureTest {
     ClusterConfig config = config(serve("a")).withIdentity(foreign);
     assertThatThrownBy(() -> ClusterHsm.open(config))
         .isInstanceOf(HsmException.DeviceUnavailable.class)
-        .hasMessageContainingAll("refuses this client's certificate", "tls.certificate");
+        .hasMessageContainingAll(
+            "refuses this client's certificate",
+            "officer-x.crt",
+            "not from this cluster's authority");
   }
 
   @Test

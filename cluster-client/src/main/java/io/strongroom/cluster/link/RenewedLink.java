@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,6 +162,12 @@ final class RenewedLink implements NodeLink {
   @Override
   public <Q, R> Future<R> call(ServiceMethod<R, Q> method, Q message, Duration limit) {
     return current.call(method, message, limit);
+  }
+
+  @Override
+  public <Q, R> Future<R> call(
+      ServiceMethod<R, Q> method, Q message, Duration limit, @Nullable String traceparent) {
+    return current.call(method, message, limit, traceparent);
   }
 
   @Override
