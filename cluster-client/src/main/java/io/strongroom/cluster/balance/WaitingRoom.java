@@ -22,7 +22,7 @@ public final class WaitingRoom<W> {
 
   private static final class Line<W> {
     private final TreeMap<Long, W> waiters = new TreeMap<>();
-    private final Outflow outflow;
+    private Outflow outflow;
 
     Line(long nowNanos) {
       this.outflow = new Outflow(nowNanos);
@@ -89,10 +89,28 @@ public final class WaitingRoom<W> {
     return false;
   }
 
-  /** How long a newcomer would wait for one of these nodes; zero if that cannot be told. */
+  /**
+   * How long a newcomer would wait for one of these nodes; zero if that cannot be told, as while
+   * none of them serves or one is just coming back.
+   */
   public Duration expectedWait(Set<Member> wanted) {
     Line<W> line = lines.get(wanted);
-    return line == null ? Duration.ZERO : line.outflow.timeFor(line.waiters.size(), ticker.nanos());
+    return line == null || !isSteady(wanted)
+        ? Duration.ZERO
+        : line.outflow.timeFor(line.waiters.size(), ticker.nanos());
+  }
+
+  private static boolean isSteady(Set<Member> members) {
+    boolean serves = false;
+    for (Member member : members) {
+      if (member.serves()) {
+        if (member.share() < 1) {
+          return false;
+        }
+        serves = true;
+      }
+    }
+    return serves;
   }
 
   /**
@@ -104,6 +122,8 @@ public final class WaitingRoom<W> {
     for (Line<W> line : lines.values()) {
       all.putAll(line.waiters);
       line.waiters.clear();
+      // How fast it moved before says nothing of how fast it will.
+      line.outflow = new Outflow(ticker.nanos());
     }
     places.clear();
     all.values().forEach(each);

@@ -86,6 +86,37 @@ class WaitingRoomTest {
 
   @Test
   void expectedWait_ofALineThatMoves_isItsLengthTimesItsPace() {
+    fillAndMove();
+    assertThat(room.expectedWait(Set.of(free)))
+        .isBetween(Duration.ofMillis(900), Duration.ofMillis(1100));
+    assertThat(room.expectedWait(Set.of(busy))).isZero();
+  }
+
+  @Test
+  void expectedWait_whileNoNodeServes_isNotKnown() {
+    fillAndMove();
+    free.lost();
+    assertThat(room.expectedWait(Set.of(free))).isZero();
+  }
+
+  @Test
+  void expectedWait_whileANodeReturns_isNotKnown() {
+    free.lost();
+    free.probed();
+    fillAndMove();
+    assertThat(free.share()).isLessThan(1);
+    assertThat(room.expectedWait(Set.of(free))).isZero();
+  }
+
+  @Test
+  void expectedWait_afterNodesCameOrWent_isNotKnown() {
+    fillAndMove();
+    assertThat(room.expectedWait(Set.of(free))).isPositive();
+    room.reconsider(w -> room.enter(w.length(), w, Set.of(free)));
+    assertThat(room.expectedWait(Set.of(free))).isZero();
+  }
+
+  private void fillAndMove() {
     for (int i = 0; i < 200; i++) {
       room.enter(i, "waits", Set.of(free));
     }
@@ -93,9 +124,6 @@ class WaitingRoomTest {
       ticker.pass(Duration.ofMillis(10));
       room.next();
     }
-    assertThat(room.expectedWait(Set.of(free)))
-        .isBetween(Duration.ofMillis(900), Duration.ofMillis(1100));
-    assertThat(room.expectedWait(Set.of(busy))).isZero();
   }
 
   @Test
