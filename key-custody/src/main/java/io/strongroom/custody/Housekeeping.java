@@ -78,7 +78,7 @@ final class Housekeeping {
     try {
       work.run();
     } catch (CustodyException | HsmException | JdbiException e) {
-      LOG.warn("housekeeping={} result=left-for-later reason=\"{}\"", task, e.getMessage());
+      LOG.warn("event=housekeeping_failed task={} reason=\"{}\"", task, e.getMessage());
     }
   }
 }

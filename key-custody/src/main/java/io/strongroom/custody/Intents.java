@@ -76,8 +76,7 @@ final class Intents {
       destroy(KeyId.parse(hsmKeyId));
       database.write(handle -> IntentRows.delete(handle, hsmKeyId, Kind.DOOMED));
     } catch (HsmException | JdbiException e) {
-      LOG.warn(
-          "intent=settle key={} result=left-for-later reason=\"{}\"", hsmKeyId, e.getMessage());
+      LOG.warn("event=doomed_key_left key={} reason=\"{}\"", hsmKeyId, e.getMessage());
     }
   }
 
@@ -109,7 +108,7 @@ final class Intents {
     try {
       hsm.destroy(id);
     } catch (HsmException.KeyNotFound gone) {
-      LOG.debug("intent=settle key={} result=gone-already", id);
+      LOG.debug("event=doomed_key_gone key={}", id);
     }
   }
 
@@ -119,12 +118,16 @@ final class Intents {
         settle(id.toString());
       }
     } catch (RuntimeException e) {
-      LOG.warn("intent=abandon key={} result=left-for-later reason=\"{}\"", id, e.getMessage());
+      LOG.warn("event=interrupted_key_left key={} reason=\"{}\"", id, e.getMessage());
     }
   }
 
   private void settleLeftBehind(IntentRow row) {
-    LOG.info("intent=repair key={} label={} kind={}", row.hsmKeyId(), row.label(), row.kind());
+    LOG.info(
+        "event=interrupted_key_destroyed key={} label={} kind={}",
+        row.hsmKeyId(),
+        row.label(),
+        row.kind());
     // Dooming first makes the owner's finish fail, should it be alive after all.
     if (row.kind() == Kind.DOOMED
         || database.write(handle -> IntentRows.doom(handle, row.hsmKeyId()))) {

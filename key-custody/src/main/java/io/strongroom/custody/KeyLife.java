@@ -129,7 +129,7 @@ final class KeyLife {
     try {
       return nodes(row);
     } catch (HsmException e) {
-      LOG.info("key={} nodes=unknown reason=\"{}\"", row.id(), e.text());
+      LOG.info("event=key_nodes_unknown key={} reason=\"{}\"", row.id(), e.text());
       return List.of();
     }
   }

@@ -79,7 +79,7 @@ final class Ledger {
       checkpoints.write();
     } catch (RuntimeException e) {
       // Whatever it is: the records are written, and what they tell of has succeeded.
-      LOG.warn("audit=checkpoint result=failed reason=\"{}\"", e.getMessage());
+      LOG.warn("event=audit_checkpoint_failed reason=\"{}\"", e.getMessage());
     }
   }
 

@@ -40,7 +40,7 @@ final class Failures {
     String why =
         ownFault == null
             ? "it is going down, is no node, or refuses this client's certificate; check the"
-                + " address and tls.certificate, and the node's log for event=connection-refused"
+                + " address and tls.certificate, and the node's log for event=connection_refused"
             : "it refuses this client's certificate: " + ownFault;
     return new HsmException.DeviceUnavailable(
         "node \"" + node + "\": it hung up at once: " + why, failure, null, node);

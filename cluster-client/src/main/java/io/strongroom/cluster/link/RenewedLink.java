@@ -104,7 +104,7 @@ final class RenewedLink implements NodeLink {
       fresh.close(new HsmException.DeviceUnavailable("this client is closed"));
       return;
     }
-    LOG.info("event=connection-renewed node={}", target.name());
+    LOG.info("event=connection_renewed node={}", target.name());
     NodeConnection old = current;
     current = fresh;
     due = due(fresh);
@@ -127,7 +127,7 @@ final class RenewedLink implements NodeLink {
     }
     if (!known.text().equals(lastFailure)) {
       lastFailure = known.text();
-      LOG.warn("event=connection-not-renewed node={} reason=\"{}\"", target.name(), lastFailure);
+      LOG.warn("event=connection_not_renewed node={} reason=\"{}\"", target.name(), lastFailure);
     }
     lookLater();
   }

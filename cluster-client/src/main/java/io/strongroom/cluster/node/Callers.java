@@ -144,7 +144,7 @@ final class Callers {
 
   private void retire(HttpConnection connection, Caller caller) {
     refusals.counters().refuse(Refusal.EXPIRED);
-    LOG.info("event=connection-ended reason=expired caller={}", caller);
+    LOG.info("event=connection_ended reason=expired caller={}", caller);
     caller.retire();
     vertx.setTimer(RETIREMENT.toMillis(), _ -> connection.close());
   }
@@ -161,7 +161,7 @@ final class Callers {
     try {
       id = SpiffeId.of(certificates(connection).getFirst());
     } catch (SSLPeerUnverifiedException | HsmException.BadInput e) {
-      LOG.debug("event=caller-without-identity reason=\"{}\"", e.getMessage());
+      LOG.debug("event=caller_without_identity reason=\"{}\"", e.getMessage());
     }
     return new Caller(cluster, id, refusals, outstandingBytes);
   }

@@ -47,7 +47,7 @@ final class CertificateWatch {
         warned.put(what, now);
         LOG.warn(
             "event={} file={} at={} action=\"put a new one in its place\"",
-            now.isAfter(end) ? "tls-expired" : "tls-expires-soon",
+            now.isAfter(end) ? "tls_expired" : "tls_expires_soon",
             what,
             end);
       }

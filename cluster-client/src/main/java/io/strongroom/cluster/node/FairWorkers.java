@@ -87,7 +87,7 @@ final class FairWorkers implements AutoCloseable {
       try {
         next.run();
       } catch (RuntimeException e) {
-        LOG.error("event=work-failed", e);
+        LOG.error("event=work_failed", e);
       }
     }
   }

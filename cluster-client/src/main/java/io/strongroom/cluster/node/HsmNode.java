@@ -153,7 +153,7 @@ public final class HsmNode implements AutoCloseable {
   private static void drain(Drain drain, NodeApi api) {
     drain.begin();
     if (!drain.await(DRAIN_LIMIT)) {
-      LOG.warn("event=not-drained after-seconds={}", DRAIN_LIMIT.toSeconds());
+      LOG.warn("event=not_drained after_seconds={}", DRAIN_LIMIT.toSeconds());
     }
     api.endStreams();
   }
@@ -194,7 +194,7 @@ public final class HsmNode implements AutoCloseable {
       try {
         step.run();
       } catch (RuntimeException e) {
-        LOG.warn("event=close-step-failed node={}", config.name(), e);
+        LOG.warn("event=close_step_failed node={}", config.name(), e);
       }
     }
     if (port != NOT_LISTENING) {

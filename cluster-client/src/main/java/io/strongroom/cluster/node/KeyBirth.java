@@ -70,7 +70,7 @@ final class KeyBirth {
       hsm.destroy(birth.id());
     } catch (HsmException e) {
       // It ends with its session at the latest; the key itself was sealed or not, as reported.
-      LOG.warn("event=birth-object-not-destroyed label={} reason=\"{}\"", birth.label(), e.text());
+      LOG.warn("event=birth_object_not_destroyed label={} reason=\"{}\"", birth.label(), e.text());
     }
   }
 }

@@ -286,7 +286,7 @@ final class NodeApi {
     } catch (HsmException e) {
       return failed(unary, e);
     } catch (RuntimeException e) {
-      LOG.error("event=call-failed call={}", unary.call(), e);
+      LOG.error("event=call_failed call={}", unary.call(), e);
       return failed(
           unary,
           new HsmException.DeviceUnavailable(

@@ -150,14 +150,14 @@ final class NodeServer {
     try {
       if (renew()) {
         counters.renewCertificates();
-        LOG.info("event=certificates-renewed");
+        LOG.info("event=certificates_renewed");
       }
       lastFailure = "";
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
       // Once, and not at every look: whoever replaces the files may need a while.
       if (!e.toString().equals(lastFailure)) {
         lastFailure = e.toString();
-        LOG.warn("event=certificates-not-renewed reason=\"{}\"", lastFailure);
+        LOG.warn("event=certificates_not_renewed reason=\"{}\"", lastFailure);
       }
     }
   }
@@ -190,7 +190,7 @@ final class NodeServer {
     try {
       await(server.shutdown(limit.toMillis(), TimeUnit.MILLISECONDS), limit.plus(LISTEN_LIMIT));
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("event=server-not-closed reason=\"{}\"", e.toString());
+      LOG.warn("event=server_not_closed reason=\"{}\"", e.toString());
     }
   }
 

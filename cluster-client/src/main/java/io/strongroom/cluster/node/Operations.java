@@ -37,7 +37,7 @@ final class Operations {
     } catch (HsmException e) {
       return failed(operation, e);
     } catch (RuntimeException e) {
-      LOG.error("event=operation-failed kind={}", operation.getKindCase(), e);
+      LOG.error("event=operation_failed kind={}", operation.getKindCase(), e);
       return failed(
           operation,
           new HsmException.DeviceUnavailable("node \"" + node + "\" failed; see its log", e));
@@ -50,7 +50,7 @@ final class Operations {
       vault.domain().probe();
       return true;
     } catch (RuntimeException e) {
-      LOG.warn("event=token-not-working reason=\"{}\"", e.getMessage());
+      LOG.warn("event=token_not_working reason=\"{}\"", e.getMessage());
       return false;
     }
   }

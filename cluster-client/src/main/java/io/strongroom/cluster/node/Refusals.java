@@ -39,10 +39,10 @@ final class Refusals {
     counters.refuse(reason);
     // Whoever only looks whether a port is open is no event.
     if (reason == Refusal.HANDSHAKE_NOT_FINISHED) {
-      LOG.debug("event=connection-refused reason={} detail=\"{}\"", reason.label(), detail);
+      LOG.debug("event=connection_refused reason={} detail=\"{}\"", reason.label(), detail);
     } else if (mayLog()) {
       LOG.warn(
-          "event=connection-refused reason={} detail=\"{}\"", reason.label(), Printable.of(detail));
+          "event=connection_refused reason={} detail=\"{}\"", reason.label(), Printable.of(detail));
     }
   }
 
@@ -63,7 +63,7 @@ final class Refusals {
     long now = nanos.getAsLong();
     if (now - windowStartNanos > WINDOW.toNanos()) {
       if (lines > LINES_PER_WINDOW) {
-        LOG.warn("event=refusals-not-logged count={}", lines - LINES_PER_WINDOW);
+        LOG.warn("event=refusals_not_logged count={}", lines - LINES_PER_WINDOW);
       }
       windowStartNanos = now;
       lines = 0;

@@ -134,7 +134,7 @@ final class SealStore {
     }
     DurableFiles.rename(file, aside);
     LOG.error(
-        "event=corrupted-file file={} set-aside-as={} reason=\"{}\"",
+        "event=corrupted_file file={} set_aside_as={} reason=\"{}\"",
         file,
         aside.getFileName(),
         reason.getMessage());

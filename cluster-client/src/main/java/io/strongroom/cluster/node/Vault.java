@@ -401,7 +401,7 @@ final class Vault implements Replica {
     } catch (HsmException e) {
       if (!unopened.contains(key.id())) {
         LOG.warn(
-            "event=seal-not-opened key={} label=\"{}\" reason=\"{}\"",
+            "event=seal_not_opened key={} label=\"{}\" reason=\"{}\"",
             key.id(),
             key.spec().label(),
             e.text());

@@ -59,7 +59,7 @@ final class PeerSync implements AutoCloseable {
       PeerClient asked = client();
       DescribeReply description = asked.describe();
       if (!reachable) {
-        LOG.info("event=peer-answers-again peer={}", peer);
+        LOG.info("event=peer_answers_again peer={}", peer);
         reachable = true;
       }
       ByteString domain = ByteString.copyFrom(replica.domainCheckValue());
@@ -77,11 +77,11 @@ final class PeerSync implements AutoCloseable {
       }
     } catch (HsmException e) {
       if (reachable) {
-        LOG.warn("event=peer-not-reconciled peer={} reason=\"{}\"", peer, Reconciler.reason(e));
+        LOG.warn("event=peer_not_reconciled peer={} reason=\"{}\"", peer, Reconciler.reason(e));
       }
       reachable = false;
     } catch (RuntimeException e) {
-      LOG.error("event=peer-not-reconciled peer={}", peer, e);
+      LOG.error("event=peer_not_reconciled peer={}", peer, e);
     } finally {
       rounds.count(done);
     }
@@ -128,11 +128,11 @@ final class PeerSync implements AutoCloseable {
       KeyId id = KeyCodec.idFromWire(tombstone.getId());
       if (!replica.isBuried(id)) {
         replica.keep(tombstone);
-        LOG.info("event=key-destroyed key={} learnt-from={}", id, peer);
+        LOG.info("event=key_destroyed key={} learnt_from={}", id, peer);
       }
       return true;
     } catch (HsmException e) {
-      LOG.warn("event=tombstone-not-kept peer={} reason=\"{}\"", peer, Reconciler.reason(e));
+      LOG.warn("event=tombstone_not_kept peer={} reason=\"{}\"", peer, Reconciler.reason(e));
       return false;
     }
   }
@@ -142,15 +142,15 @@ final class PeerSync implements AutoCloseable {
     try {
       if (replica.lacks(id)) {
         replica.keep(asked.seal(id));
-        LOG.info("event=key-opened key={} learnt-from={}", id, peer);
+        LOG.info("event=key_opened key={} learnt_from={}", id, peer);
       } else if (replica.differsFrom(key) && contests.isOfMajority(id, peer, key)) {
         replica.replace(asked.seal(id));
         contests.settled(id);
-        LOG.warn("event=contested-key-replaced key={} learnt-from={}", id, peer);
+        LOG.warn("event=contested_key_replaced key={} learnt_from={}", id, peer);
       }
       return true;
     } catch (HsmException e) {
-      LOG.warn("event=seal-not-kept key={} peer={} reason=\"{}\"", id, peer, Reconciler.reason(e));
+      LOG.warn("event=seal_not_kept key={} peer={} reason=\"{}\"", id, peer, Reconciler.reason(e));
       return false;
     }
   }

@@ -71,7 +71,7 @@ public final class Reconciler implements AutoCloseable {
       replica.levelToken();
     } catch (RuntimeException e) {
       // An exception would end the schedule; the next round may go better.
-      LOG.warn("event=token-not-level reason=\"{}\"", e.toString());
+      LOG.warn("event=token_not_level reason=\"{}\"", e.toString());
     }
   }
 
@@ -81,7 +81,7 @@ public final class Reconciler implements AutoCloseable {
     threads.shutdownNow();
     try {
       if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
-        LOG.warn("event=reconciler-still-busy");
+        LOG.warn("event=reconciler_still_busy");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -136,7 +136,7 @@ class CertificateRotationTest {
   private static void awaitConnections(LogLines lines, int count) {
     Awaitility.await()
         .atMost(LIMIT)
-        .until(() -> lines.with("event=connection-renewed").size() >= count);
+        .until(() -> lines.with("event=connection_renewed").size() >= count);
   }
 
   private static void awaitRenewals(HsmNode node, long count) {

@@ -189,8 +189,8 @@ class DecoderFuzzTest {
         operate(officer, valid);
         call(officer);
       }
-      assertThat(lines.with("event=operation-failed")).as("seed %d", seed).isEmpty();
-      assertThat(lines.with("event=call-failed")).as("seed %d", seed).isEmpty();
+      assertThat(lines.with("event=operation_failed")).as("seed %d", seed).isEmpty();
+      assertThat(lines.with("event=call_failed")).as("seed %d", seed).isEmpty();
       // More at once than the token has sessions: none of them was left in another operation.
       for (int i = 1; i <= 3 * 8; i++) {
         assertThat(officer.ask(probe(i)).hasOutput()).as("seed %d", seed).isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.hsm.HsmException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,24 @@ class NodeConfigTest {
   @Test
   void sync_missing_isTwoSeconds() throws IOException {
     assertThat(read(YAML.replace("sync: 500ms\n", "")).sync()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void metrics_missing_areNotServed() throws IOException {
+    assertThat(read(YAML).metrics()).isNull();
+  }
+
+  @Test
+  void metrics_withAnAddress_areServedThere() throws IOException {
+    assertThat(read(YAML + "metrics: \"127.0.0.1:9512\"\n").metrics())
+        .isEqualTo(InetSocketAddress.createUnresolved("127.0.0.1", 9512));
+  }
+
+  @Test
+  void metrics_withoutAHost_areRefused() {
+    assertThatThrownBy(() -> read(YAML + "metrics: 9512\n"))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContaining("node.yaml: metrics");
   }
 
   @Test

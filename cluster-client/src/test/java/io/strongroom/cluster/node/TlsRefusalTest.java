@@ -160,7 +160,7 @@ class TlsRefusalTest {
         .untilAsserted(() -> assertThat(count(reason)).isGreaterThan(before));
     assertThat(lines.with("reason=" + reason.label()).stream().skip(linesBefore).toList())
         .isNotEmpty()
-        .allMatch(line -> line.startsWith("event=connection-refused "))
+        .allMatch(line -> line.startsWith("event=connection_refused "))
         .allMatch(line -> line.contains(advice));
   }
 
@@ -228,11 +228,11 @@ class TlsRefusalTest {
 
   @Test
   void caller_thatOnlyLooksWhetherThePortIsOpen_isNoEvent() throws Exception {
-    int before = lines.with("event=connection-refused").size();
+    int before = lines.with("event=connection_refused").size();
     long counted = count(Refusal.HANDSHAKE_NOT_FINISHED);
     connect().close();
     Awaitility.await().atMost(LIMIT).until(() -> count(Refusal.HANDSHAKE_NOT_FINISHED) > counted);
-    assertThat(lines.with("event=connection-refused").stream().skip(before))
+    assertThat(lines.with("event=connection_refused").stream().skip(before))
         .allMatch(line -> line.contains("reason=handshake-not-finished"));
   }
 
@@ -298,7 +298,7 @@ class TlsRefusalTest {
           .until(() -> strict.counters().refused().get("revocation-unknown") > 0);
       Awaitility.await()
           .atMost(LIMIT)
-          .until(() -> !lines.with("event=tls-expired file=crl").isEmpty());
+          .until(() -> !lines.with("event=tls_expired file=crl").isEmpty());
 
       cluster.authority().revoke(folder, List.of(), Duration.ofDays(1));
 
@@ -306,7 +306,7 @@ class TlsRefusalTest {
           .atMost(LIMIT)
           .ignoreExceptions()
           .until(() -> describeAt(strict, user).getName().equals("strict"));
-      assertThat(lines.with("event=tls-expires-soon file=crl")).isNotEmpty();
+      assertThat(lines.with("event=tls_expires_soon file=crl")).isNotEmpty();
     }
   }
 
