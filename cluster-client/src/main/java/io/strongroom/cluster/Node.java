@@ -177,12 +177,21 @@ final class Node {
     if (connection != seen) {
       return;
     }
-    Future.join(operate(PROBE, patience.look()), refresh())
+    Future.join(operate(PROBE, patience.look()).onFailure(e -> unfit(seen, e)), refresh())
         .onComplete(_ -> {
           if (connection == seen) {
             vertx.setTimer(LOOK_EVERY.toMillis(), _ -> look(seen));
           }
         });
+  }
+
+  /** What else it answers may hide that its token is of no use: out with it at once. */
+  private void unfit(NodeLink seen, Throwable e) {
+    if (connection == seen
+        && e instanceof HsmException.DeviceUnavailable failure
+        && member.lost()) {
+      eject(seen, failure);
+    }
   }
 
   /** Hears what the node is, and, if its keys have changed, which they are. */

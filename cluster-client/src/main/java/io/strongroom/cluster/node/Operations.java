@@ -66,12 +66,23 @@ final class Operations {
   private Answer.Builder perform(Operation op) {
     return switch (op.getKindCase()) {
       case RANDOM_BYTES -> output(hsm.random(randomBytes(op.getRandomBytes())));
-      case PROBE -> output(vault.domain().probe());
+      case PROBE -> output(probe());
       case KIND_NOT_SET ->
           throw new HsmException.BadInput(
               "the operation's kind is missing or not known to this version");
       case ENCRYPT, DECRYPT, SIGN, VERIFY, MAC, WRAP, CHECK_VALUE, EXPORT_ATTEMPTS -> useKey(op);
     };
+  }
+
+  /** A token without the domain's keys is none of this cluster's, whatever else it can do. */
+  private byte[] probe() {
+    try {
+      return vault.domain().probe();
+    } catch (HsmException.KeyNotFound e) {
+      vault.suspectToken();
+      throw new HsmException.DeviceUnavailable(
+          "the token has lost the domain key; restore its backup, or let it join again", e);
+    }
   }
 
   private static int randomBytes(int bytes) {
@@ -86,12 +97,20 @@ final class Operations {
 
   private Answer.Builder useKey(Operation op) {
     byte[] input = Limits.atMost(Limits.INPUT_BYTES, op.getInput(), "the input");
-    KeyId key = vault.held(KeyCodec.idFromWire(op.getKey())).id();
+    SealedKey key = vault.held(KeyCodec.idFromWire(op.getKey()));
     try {
-      return useKey(op, key, input);
+      return useKey(op, key.id(), input);
     } catch (HsmException.KeyNotFound e) {
       vault.suspectToken();
       throw e;
+    } catch (HsmException.BadInput e) {
+      // Not the caller's fault where the token has lost a part of the key, such as half a pair.
+      if (vault.isWhole(key)) {
+        throw e;
+      }
+      vault.suspectToken();
+      throw new HsmException.KeyNotFound(
+          "the token no longer has all of key " + key.id() + ": " + e.text(), e);
     }
   }
 

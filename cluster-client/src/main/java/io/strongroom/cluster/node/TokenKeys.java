@@ -6,8 +6,8 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.Protection;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A token's keys as the vault handles them; reserved ones it neither sees nor touches. */
@@ -50,13 +50,23 @@ final class TokenKeys {
   }
 
   private boolean is(KeyInfo there, SealedKey key) {
+    return isWhole(there, key) && domain.isOpened(key);
+  }
+
+  /** Whether what is there under a key's id is all that the key is: of a pair both halves. */
+  static boolean isWhole(@Nullable KeyInfo there, SealedKey key) {
     KeySpec spec = key.spec();
-    return there.label().equals(spec.label())
+    return there != null
+        && there.label().equals(spec.label())
         && there.type().equals(spec.type())
         && there.usages().equals(spec.usages())
         && there.protection() == Protection.NEVER_LEAVES
-        && !there.session()
-        && domain.isOpened(key);
+        && !there.session();
+  }
+
+  /** Whether the token has all of a key now. */
+  boolean isWhole(SealedKey key) {
+    return isWhole(find(key.id()), key);
   }
 
   /** Destroys a key; nothing happens where there is none, or where it is a reserved one. */
@@ -66,11 +76,11 @@ final class TokenKeys {
     }
   }
 
-  /** All ids in the token. */
-  Set<KeyId> ids() {
-    Set<KeyId> ids = new HashSet<>();
-    hsm.keys().forEach(key -> ids.add(key.id()));
-    return ids;
+  /** All keys in the token, also halves of pairs. */
+  Map<KeyId, KeyInfo> all() {
+    Map<KeyId, KeyInfo> all = new HashMap<>();
+    hsm.keys().forEach(key -> all.put(key.id(), key));
+    return all;
   }
 
   private @Nullable KeyInfo find(KeyId id) {

@@ -15,6 +15,7 @@ import io.strongroom.hsm.WrapAlgorithm;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -91,7 +92,7 @@ final class Vault implements Replica {
       }
       store.abandonOpening(id);
     }
-    destroyBuried(token.ids());
+    destroyBuried(token.all().keySet());
   }
 
   private void destroyBuried(Set<KeyId> inToken) {
@@ -358,6 +359,11 @@ final class Vault implements Replica {
     return new Burial(tombstone, existed);
   }
 
+  /** Whether the token has all of a key that is held. */
+  boolean isWhole(SealedKey key) {
+    return token.isWhole(key);
+  }
+
   /** To be told when the token does not have what it should: all of it is compared next time. */
   void suspectToken() {
     tokenSuspected.set(true);
@@ -385,9 +391,11 @@ final class Vault implements Replica {
   private void compareToken() {
     // In this order: what is opened or destroyed in between is not taken for missing.
     List<SealedKey> open = holdings.inventory().keys();
-    Set<KeyId> inToken = token.ids();
-    open.stream().filter(key -> !inToken.contains(key.id())).forEach(holdings::close);
-    destroyBuried(inToken);
+    Map<KeyId, KeyInfo> inToken = token.all();
+    open.stream()
+        .filter(key -> !TokenKeys.isWhole(inToken.get(key.id()), key))
+        .forEach(holdings::close);
+    destroyBuried(inToken.keySet());
   }
 
   private boolean level(SealedKey key) {

@@ -165,7 +165,7 @@ class TlsRefusalTest {
   }
 
   private long count(Refusal reason) {
-    return node.counters().refused().get(reason.label());
+    return node.counters().refused().getOrDefault(reason.label(), 0L);
   }
 
   private DescribeReply describe(TlsFiles tls) throws Exception {
@@ -295,7 +295,7 @@ class TlsRefusalTest {
       assertThatThrownBy(() -> describeAt(strict, user)).isNotNull();
       Awaitility.await()
           .atMost(LIMIT)
-          .until(() -> strict.counters().refused().get("revocation-unknown") > 0);
+          .until(() -> strict.counters().refused().getOrDefault("revocation-unknown", 0L) > 0);
       Awaitility.await()
           .atMost(LIMIT)
           .until(() -> !lines.with("event=tls_expired file=crl").isEmpty());
