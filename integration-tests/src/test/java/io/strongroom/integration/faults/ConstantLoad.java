@@ -15,14 +15,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations that come at a constant rate, however the earlier ones fare, as they do where many
- * independent callers use a cluster. What an operation took counts from the moment when it was due:
- * callers that had to wait for their turn are not left out.
+ * Operations that come at a constant rate, some at a time, however the earlier ones fare, as they
+ * do where many independent callers use a cluster. Some at a time, because one alone would always
+ * go to the node that was fastest of late, and a fault of another one would hit no operation. What
+ * an operation took counts from the moment when it was due: callers that had to wait for their turn
+ * are not left out.
  */
 public final class ConstantLoad implements AutoCloseable {
   /** Operations a second: far below what three nodes can do, so that one may be missing. */
-  static final int RATE = 150;
+  static final int RATE = Integer.getInteger("strongroom.faults.rate", 100);
 
+  private static final Duration EVERY = Duration.ofMillis(50);
+  private static final int AT_A_TIME = Math.max(1, (int) (RATE * EVERY.toMillis() / 1000));
   private static final Workload.Kind[] KINDS = Workload.Kind.values();
 
   private final Hsm hsm;
@@ -51,15 +55,17 @@ public final class ConstantLoad implements AutoCloseable {
   public ConstantLoad(Hsm hsm, Workload workload) {
     this.hsm = hsm;
     this.workload = workload;
-    long everyNanos = TimeUnit.SECONDS.toNanos(1) / RATE;
-    this.startNanos = System.nanoTime() + everyNanos;
-    clock.scheduleAtFixedRate(this::begin, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+    this.startNanos = System.nanoTime() + EVERY.toNanos();
+    clock.scheduleAtFixedRate(this::begin, EVERY.toNanos(), EVERY.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void begin() {
-    long number = begun.getAndIncrement();
-    long dueNanos = startNanos + number * TimeUnit.SECONDS.toNanos(1) / RATE;
-    callers.execute(() -> run(KINDS[(int) (number % KINDS.length)], dueNanos));
+    long first = begun.getAndAdd(AT_A_TIME);
+    long dueNanos = startNanos + first / AT_A_TIME * EVERY.toNanos();
+    for (long number = first; number < first + AT_A_TIME; number++) {
+      Workload.Kind kind = KINDS[(int) (number % KINDS.length)];
+      callers.execute(() -> run(kind, dueNanos));
+    }
   }
 
   private void run(Workload.Kind kind, long dueNanos) {

@@ -11,10 +11,12 @@ import io.strongroom.cli.local.NodePlace;
 import io.strongroom.cluster.ClusterConfig;
 import io.strongroom.cluster.ClusterHsm;
 import io.strongroom.cluster.NodeStatus;
+import io.strongroom.hsm.HsmException;
 import io.strongroom.integration.cluster.FreePorts;
 import io.strongroom.softhsm.FaultyLibrary;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,13 +38,15 @@ public final class FaultCluster implements AutoCloseable {
   public static final List<String> NODES = List.of("a", "b", "c");
 
   /** The client's deadline; an attempt at one node gets a third of it. */
-  public static final Duration DEADLINE = Duration.ofSeconds(3);
+  public static final Duration DEADLINE =
+      Duration.ofSeconds(Integer.getInteger("strongroom.faults.deadline-seconds", 10));
 
   /** How long anything may take on a machine that is busy with other things. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final LocalCluster cluster;
   private final Map<String, FaultyLibrary> libraries = new ConcurrentHashMap<>();
+  private final Map<String, TokenBackup> backups = new ConcurrentHashMap<>();
   private final Map<String, NodeProcess> processes = new ConcurrentHashMap<>();
 
   private FaultCluster(LocalCluster cluster) {
@@ -78,6 +82,7 @@ public final class FaultCluster implements AutoCloseable {
     for (NodePlace node : cluster.nodes()) {
       FaultyLibrary library = FaultyLibrary.over(cluster.token(node.name()));
       libraries.put(node.name(), library);
+      backups.put(node.name(), TokenBackup.of(cluster.token(node.name())));
       YamlFile.edit(
           node.folder().resolve("node.yaml"),
           yaml -> {
@@ -96,13 +101,20 @@ public final class FaultCluster implements AutoCloseable {
   private static void detour(JsonNode members, String from, Ways ways) {
     for (JsonNode member : members) {
       String[] hostAndPort = member.path("address").asText().split(":");
-      InetSocketAddress way =
-          ways.way(
-              from,
-              member.path("name").asText(),
-              InetSocketAddress.createUnresolved(hostAndPort[0], Integer.parseInt(hostAndPort[1])));
+      InetSocketAddress address =
+          InetSocketAddress.createUnresolved(hostAndPort[0], Integer.parseInt(hostAndPort[1]));
+      InetSocketAddress way = ways.way(from, member.path("name").asText(), address);
       ((ObjectNode) member).put("address", way.getHostString() + ":" + way.getPort());
     }
+  }
+
+  /**
+   * Puts the backup of a token back that was made before the cluster had any keys: the domain key
+   * is there, nothing else is. The node must not run.
+   */
+  public void restoreToken(String node) {
+    assertThat(processes).doesNotContainKey(node);
+    Objects.requireNonNull(backups.get(node)).restore();
   }
 
   /** The cluster's files. */
@@ -130,9 +142,14 @@ public final class FaultCluster implements AutoCloseable {
     return ClusterConfig.read(cluster.config());
   }
 
-  /** A new client. */
-  public ClusterHsm open() {
-    return ClusterHsm.open(config());
+  /** A new client of these nodes, or of all when none is named. */
+  public ClusterHsm open(String... nodes) {
+    ClusterConfig config = nodes.length == 0 ? config() : config().withNodes(List.of(nodes));
+    // Where all cores are busy, first handshakes may take longer than a client waits for them.
+    return await()
+        .atMost(PATIENCE.multipliedBy(3))
+        .ignoreExceptionsInstanceOf(HsmException.DeviceUnavailable.class)
+        .until(() -> ClusterHsm.open(config), Objects::nonNull);
   }
 
   /** Starts a node that does not run, and waits until it serves. */
@@ -180,7 +197,7 @@ public final class FaultCluster implements AutoCloseable {
               .start();
       assertThat(kill.waitFor()).as("exit code of kill -%s", signal).isZero();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -198,6 +215,14 @@ public final class FaultCluster implements AutoCloseable {
                         () -> start(node), task -> Thread.ofVirtual().start(task)))
                 .toArray(CompletableFuture[]::new))
         .join();
+  }
+
+  /** Kills all nodes, puts the backups of all tokens back, and starts again. */
+  void rebuild() {
+    processes.values().forEach(NodeProcess::kill);
+    processes.clear();
+    backups.values().forEach(TokenBackup::restore);
+    heal();
   }
 
   /** Waits until a client finds that all nodes serve and hold all keys. */

@@ -3,6 +3,9 @@ package io.strongroom.integration.faults;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * How the operations of one part of an experiment fared.
@@ -32,25 +35,25 @@ public record Phase(int operations, int failed, Duration p50, Duration p99, Dura
   }
 
   /**
-   * The longest time, in steps of a tenth of a second, in which less than 90% of the operations
-   * that came were done: how long it took to be back at the full rate.
+   * The longest time, in steps of a tenth of a second, in which more than one in ten of the
+   * operations that came took longer than a tenth of a second: how long it took to be back at the
+   * full rate.
    */
-  static Duration belowFullRate(
-      List<ConstantLoad.Sample> samples, long fromNanos, long untilNanos) {
+  static Duration belowFullRate(List<ConstantLoad.Sample> samples, long fromNanos) {
     long slotNanos = Duration.ofMillis(100).toNanos();
-    int slots = (int) Math.max(0, (untilNanos - fromNanos) / slotNanos);
-    int[] done = new int[slots];
-    for (ConstantLoad.Sample sample : samples) {
-      long slot = Math.floorDiv(sample.endNanos() - fromNanos, slotNanos);
-      if (slot >= 0 && slot < slots) {
-        done[(int) slot]++;
-      }
-    }
-    int enough = (int) Math.floor(ConstantLoad.RATE / 10.0 * 0.9);
+    Map<Long, List<ConstantLoad.Sample>> slots =
+        samples.stream()
+            .filter(sample -> sample.dueNanos() >= fromNanos)
+            .collect(
+                Collectors.groupingBy(
+                    sample -> (sample.dueNanos() - fromNanos) / slotNanos,
+                    TreeMap::new,
+                    Collectors.toList()));
     int longest = 0;
     int run = 0;
-    for (int count : done) {
-      run = count < enough ? run + 1 : 0;
+    for (List<ConstantLoad.Sample> slot : slots.values()) {
+      long late = slot.stream().filter(sample -> sample.tookNanos() > slotNanos).count();
+      run = late * 10 > slot.size() ? run + 1 : 0;
       longest = Math.max(longest, run);
     }
     return Duration.ofNanos(longest * slotNanos);

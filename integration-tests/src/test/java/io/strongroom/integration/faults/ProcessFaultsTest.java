@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.strongroom.cluster.ClusterHsm;
 import io.strongroom.cluster.NodeStatus;
 import io.strongroom.softhsm.Fault;
+import io.strongroom.softhsm.TokenProcess;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,13 +23,15 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProcessFaultsTest {
   private FaultCluster cluster;
+  private Workload workload;
   private Experiment experiment;
 
   @BeforeAll
   void start(@TempDir Path folder, FaultTable table) throws Exception {
     cluster = FaultCluster.start(folder, Ways.DIRECT);
     try (ClusterHsm hsm = cluster.open()) {
-      experiment = new Experiment(cluster, Workload.create(hsm), table);
+      workload = Workload.create(hsm);
+      experiment = new Experiment(cluster, workload, table);
     }
   }
 
@@ -79,5 +85,45 @@ class ProcessFaultsTest {
           }
         },
         _ -> {});
+  }
+
+  @Test
+  void client_killedAndRestarted_servesAgainAndDisturbsNoOther() throws Exception {
+    experiment.run(
+        "client process killed and restarted",
+        _ -> {
+          try (TokenProcess client = client()) {
+            client.awaitLine(line -> line.startsWith("served "), FaultCluster.PATIENCE);
+          }
+        },
+        _ -> {
+          try (TokenProcess client = client()) {
+            client.awaitLine(line -> line.startsWith("served "), FaultCluster.PATIENCE);
+          }
+        });
+  }
+
+  private TokenProcess client() {
+    List<String> arguments = new ArrayList<>(workload.ids());
+    arguments.addFirst(cluster.files().hsmUrl());
+    return TokenProcess.start(
+        cluster.token("a"), ClientMain.class, arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void certificates_expiringWhileConnected_failNoOperation() throws Exception {
+    ShortLived certificates = new ShortLived(cluster.files(), Duration.ofSeconds(8));
+    experiment.run(
+        "certificates of client and node expire while connected",
+        () -> {
+          certificates.giveTo("b");
+          return ClusterHsm.open(cluster.config().withIdentity(certificates.officer()));
+        },
+        _ -> {
+          // As an agent does in good time; the node's is forgotten.
+          certificates.renewOfficer();
+          certificates.awaitEnd();
+        },
+        _ -> certificates.renew("b"));
   }
 }

@@ -18,7 +18,9 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Idempotent operations of every kind, with keys of three kinds, each result checked: against what
@@ -60,8 +62,21 @@ public final class Workload {
 
   /** Makes the keys, and waits until every node has them. */
   public static Workload create(ClusterHsm hsm) {
+    // A client that has just been opened may not have reached all nodes yet.
+    FaultCluster.awaitLevel(hsm);
     return new Workload(
         hsm, key(hsm, KeyType.AES_256), key(hsm, KeyType.EC_P256), key(hsm, KeyType.secret(256)));
+  }
+
+  /** The same with the keys that another process has made. */
+  static Workload find(Hsm hsm, List<String> ids) {
+    List<KeyId> keys = ids.stream().map(KeyId::parse).toList();
+    return new Workload(hsm, keys.get(0), keys.get(1), keys.get(2));
+  }
+
+  /** The keys' ids, for {@link #find}. */
+  List<String> ids() {
+    return Stream.of(aes, ec, hmac).map(KeyId::toString).toList();
   }
 
   /** Makes a key with a label of its own, and waits until every node has it. */
