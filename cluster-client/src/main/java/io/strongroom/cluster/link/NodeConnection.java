@@ -250,7 +250,7 @@ final class NodeConnection implements NodeLink {
               .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
               .onFailure(_ -> request.cancel());
         })
-        .<R>recover(e -> Future.failedFuture(Failures.of(e, target.name())))
+        .recover(e -> Future.failedFuture(Failures.of(e, target.name())))
         .onComplete(_ -> {
           calls--;
           closeIfIdle();
