@@ -19,6 +19,7 @@ final class SimulatedNode {
   private final Deque<Runnable> queue = new ArrayDeque<>();
   private Mode mode = Mode.WELL;
   private double slowdown = 1;
+  private double pauses;
   private int running;
   private int asked;
 
@@ -46,6 +47,15 @@ final class SimulatedNode {
 
   void slowDown(double factor) {
     slowdown = factor;
+  }
+
+  /** The part of its operations that take a hundred times longer. */
+  double pauses() {
+    return pauses;
+  }
+
+  void pauseAt(double part) {
+    pauses = part;
   }
 
   Attempt begin(Kind kind) {

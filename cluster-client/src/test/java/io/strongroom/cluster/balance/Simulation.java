@@ -57,6 +57,9 @@ final class Simulation {
     private final double serviceFactor;
     private final long cameNanos;
     private final Set<SimulatedNode> tried = new HashSet<>();
+    private int underWay;
+    private boolean hedged;
+    private boolean done;
 
     Work(Kind kind, double serviceFactor, long cameNanos) {
       this.kind = kind;
@@ -72,9 +75,11 @@ final class Simulation {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Deque<Work> waiting = new ArrayDeque<>();
   private final List<Long> latenciesNanos = new ArrayList<>();
+  private @Nullable Duration hedge;
   private long lastEvent;
   private int operations;
   private int failed;
+  private int hedges;
 
   Simulation(ManualTicker ticker, List<SimulatedNode> nodes, Router router) {
     this.ticker = ticker;
@@ -85,6 +90,11 @@ final class Simulation {
 
   private void after(Duration time, Runnable what) {
     events.add(new Event(ticker.nanos() + time.toNanos(), ++lastEvent, what));
+  }
+
+  /** A second node is asked after this time. */
+  void hedgeAfter(Duration time) {
+    hedge = time;
   }
 
   /** Operations come in from now on, so many a second on average. */
@@ -105,6 +115,7 @@ final class Simulation {
     latenciesNanos.clear();
     operations = 0;
     failed = 0;
+    hedges = 0;
     nodes.forEach(SimulatedNode::countAnew);
     long end = ticker.nanos() + time.toNanos();
     for (Event e = events.peek(); e != null && e.atNanos() <= end; e = events.peek()) {
@@ -133,6 +144,10 @@ final class Simulation {
 
   private void attempt(SimulatedNode node, Work work) {
     work.tried.add(node);
+    work.underWay++;
+    if (hedge != null && !work.hedged) {
+      after(hedge, () -> hedge(work));
+    }
     Attempt attempt = node.begin(work.kind);
     boolean[] ended = {false};
     after(SILENCE, () -> end(node, attempt, ended, () -> repeat(work), Outcome.FAILED));
@@ -148,9 +163,22 @@ final class Simulation {
     }
   }
 
+  private void hedge(Work work) {
+    if (work.done || work.hedged || work.underWay != 1 || !waiting.isEmpty()) {
+      return;
+    }
+    SimulatedNode second = router.choose(nodes, work.tried);
+    if (second != null && router.mayRepeat()) {
+      work.hedged = true;
+      hedges++;
+      attempt(second, work);
+    }
+  }
+
   private void serve(SimulatedNode node, double serviceFactor, Runnable done) {
     if (node.takeServer(() -> serve(node, serviceFactor, done))) {
-      double factor = serviceFactor * node.slowdown() * (0.5 + random.nextDouble());
+      double pause = random.nextDouble() < node.pauses() ? 100 : 1;
+      double factor = serviceFactor * node.slowdown() * pause * (0.5 + random.nextDouble());
       after(
           Duration.ofNanos((long) (SERVICE.toNanos() * factor)),
           () -> {
@@ -176,10 +204,18 @@ final class Simulation {
   }
 
   private void answered(Work work) {
-    latenciesNanos.add(ticker.nanos() - work.cameNanos);
+    work.underWay--;
+    if (!work.done) {
+      work.done = true;
+      latenciesNanos.add(ticker.nanos() - work.cameNanos);
+    }
   }
 
   private void repeat(Work work) {
+    work.underWay--;
+    if (work.done || work.underWay > 0) {
+      return;
+    }
     if (router.mayRepeat()) {
       dispatch(work);
     } else {
@@ -215,6 +251,10 @@ final class Simulation {
 
   int operations() {
     return operations;
+  }
+
+  int hedges() {
+    return hedges;
   }
 
   int failed() {
