@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       ClusterInitCommand.class,
       ClusterStatusCommand.class,
       ClusterSyncCommand.class,
-      ClusterJoinCommand.class
+      ClusterJoinCommand.class,
+      ClusterRevokeCommand.class
     })
 final class ClusterCommand extends CommandGroup {}

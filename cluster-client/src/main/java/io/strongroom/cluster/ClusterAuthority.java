@@ -213,15 +213,15 @@ public final class ClusterAuthority {
    * that are given the list as {@code tls.crl} refuse the holders from their next look at it on.
    *
    * @param folder where the list is, or is to be; it is replaced in one step
-   * @param revoked the certificates, all of this authority; none only renews the list
+   * @param revoked the certificates' files, all of this authority; none only renews the list
    * @param validity how long the list is good: after it, members that were given it trust no one
    * @return the list's path
    * @throws HsmException.BadInput if a certificate or the list there is of another authority, or
    *     the folder cannot be written
    */
-  public Path revoke(Path folder, List<X509Certificate> revoked, Duration validity) {
+  public Path revoke(Path folder, List<Path> revoked, Duration validity) {
     return new RevocationFile(folder.resolve("ca.crl"), certificate, key)
-        .add(revoked, clock.instant(), validity);
+        .add(revoked.stream().map(Pem::readCertificate).toList(), clock.instant(), validity);
   }
 
   private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key) {

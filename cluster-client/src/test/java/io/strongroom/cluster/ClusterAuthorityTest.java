@@ -7,11 +7,16 @@ import io.strongroom.cluster.identity.Pem;
 import io.strongroom.cluster.identity.Role;
 import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.hsm.HsmException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +73,44 @@ class ClusterAuthorityTest {
     authority.issueUser("app", folder);
     assertThatThrownBy(() -> authority.issueUser("app", folder))
         .isInstanceOf(HsmException.KeyExists.class);
+  }
+
+  @Test
+  void revoke_twice_keepsWhatWasRevokedBefore() throws Exception {
+    ClusterAuthority authority = ClusterAuthority.create(folder, "demo", Clock.systemUTC());
+    Path first = file(authority.issueUser("first", folder));
+    Path second = file(authority.issueUser("second", folder));
+    Path third = file(authority.issueUser("third", folder));
+
+    authority.revoke(folder, List.of(first), Duration.ofDays(1));
+    authority.revoke(folder, List.of(second), Duration.ofDays(1));
+    Path list = authority.revoke(folder, List.of(), Duration.ofDays(1));
+
+    try (InputStream in = Files.newInputStream(list)) {
+      X509CRL crl = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(in);
+      crl.verify(authority.certificate().getPublicKey());
+      assertThat(crl.isRevoked(Pem.readCertificate(first))).isTrue();
+      assertThat(crl.isRevoked(Pem.readCertificate(second))).isTrue();
+      assertThat(crl.isRevoked(Pem.readCertificate(third))).isFalse();
+    }
+  }
+
+  @Test
+  void revoke_ofAnotherAuthoritysCertificate_isRefused() throws Exception {
+    ClusterAuthority authority = ClusterAuthority.create(folder, "demo", Clock.systemUTC());
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path foreign =
+        file(
+            ClusterAuthority.create(elsewhere, "demo", Clock.systemUTC())
+                .issueUser("app", elsewhere));
+    assertThatThrownBy(() -> authority.revoke(folder, List.of(foreign), Duration.ofDays(1)))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContaining("not from this authority");
+    assertThat(folder.resolve("ca.crl")).doesNotExist();
+  }
+
+  private static Path file(Path identity) {
+    return identity.resolveSibling(identity.getFileName() + ".crt");
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.cluster.Certificates;
 import io.strongroom.cluster.ClusterAuthority;
-import io.strongroom.cluster.identity.Pem;
 import io.strongroom.cluster.identity.Refusal;
 import io.strongroom.cluster.identity.Role;
 import io.strongroom.cluster.identity.SpiffeId;
@@ -132,9 +131,7 @@ class TlsRefusalTest {
 
   private void revoke(TlsFiles files) {
     long before = renewals();
-    cluster
-        .authority()
-        .revoke(root, List.of(Pem.readCertificate(files.certificate())), Duration.ofDays(30));
+    cluster.authority().revoke(root, List.of(files.certificate()), Duration.ofDays(30));
     Awaitility.await().atMost(LIMIT).until(() -> renewals() > before);
   }
 
