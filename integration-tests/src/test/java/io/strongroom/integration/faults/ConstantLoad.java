@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConstantLoad implements AutoCloseable {
   /** Operations a second: far below what three nodes can do, so that one may be missing. */
-  static final int RATE = Integer.getInteger("strongroom.faults.rate", 100);
+  static final int RATE = Integer.getInteger("strongroom.faults.rate", 60);
 
   private static final Duration EVERY = Duration.ofMillis(50);
   private static final int AT_A_TIME = Math.max(1, (int) (RATE * EVERY.toMillis() / 1000));
