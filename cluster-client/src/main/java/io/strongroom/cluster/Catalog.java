@@ -70,7 +70,8 @@ final class Catalog {
         .toList();
   }
 
-  private Set<KeyId> destroyed() {
+  /** Ids of keys that some node knows to be destroyed. */
+  Set<KeyId> destroyed() {
     Set<KeyId> destroyed = new HashSet<>();
     fleet.nodes().forEach(n -> destroyed.addAll(n.inventory().tombstones()));
     return destroyed;

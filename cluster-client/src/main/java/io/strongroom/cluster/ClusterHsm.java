@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -292,9 +293,14 @@ public final class ClusterHsm implements Hsm {
     return ask(Requests.status());
   }
 
+  /** Ids of all keys that some node knows to be destroyed, as last heard. */
+  public Set<KeyId> destroyed() {
+    return ask(Requests.destroyed());
+  }
+
   /**
-   * The same, and what it means for the cluster: a lost quorum, different domain keys, keys on too
-   * few nodes, certificates that run out.
+   * {@link #status}, and what it means for the cluster: a lost quorum, different domain keys, keys
+   * on too few nodes, certificates that run out.
    *
    * @param now the time, to judge certificates by
    */

@@ -33,6 +33,7 @@ import io.strongroom.hsm.WrapAlgorithm;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -230,6 +231,12 @@ final class Requests {
 
   static Request<?, List<NodeStatus>> status() {
     return Request.of(Cluster::status, Function.identity());
+  }
+
+  static Request<?, Set<KeyId>> destroyed() {
+    return Request.of(
+        cluster -> cluster.fleet().refresh().map(_ -> Set.copyOf(cluster.catalog().destroyed())),
+        Function.identity());
   }
 
   static Request<?, ClusterReport> report(Instant now) {

@@ -13,6 +13,7 @@ import io.strongroom.hsm.KeyType;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -84,10 +85,7 @@ class ContestedKeyTest {
     cluster.stop("b");
     cluster.stop("c");
     // A client that takes one node for the cluster leaves what one that died in the middle leaves.
-    ClusterConfig alone = cluster.config().withNodes(List.of("a"));
-    ClusterConfig one =
-        new ClusterConfig("demo", "", alone.nodes(), alone.tls(), 1, alone.deadline());
-    try (ClusterHsm dying = ClusterHsm.open(one)) {
+    try (ClusterHsm dying = ClusterHsm.open(alone("a"))) {
       dying.create(spec);
     }
     cluster.stop("a");
@@ -98,17 +96,68 @@ class ContestedKeyTest {
     }
     cluster.heal();
     try (ClusterHsm hsm = open()) {
+      assertThat(hsm.key(spec.id()).locations()).contains("b", "c");
       requireOneKey(hsm, spec.id());
-      // What only the lost node had was never acknowledged: it gives way to what a majority has.
-      await()
-          .atMost(PATIENCE)
-          .until(() ->
-              hsm.status().getFirst().missing() == 0
-                  && hsm.key(spec.id()).locations().equals(List.of("a", "b", "c")));
+      // What one node took alone was never acknowledged: it gives way, and nothing is left of it.
+      await().atMost(PATIENCE).until(() -> hsm.key(spec.id()).locations().size() == 3);
       assertThat(hsm.key(spec.label()).locations()).containsExactly("a", "b", "c");
+      assertThat(hsm.report(Instant.now()).findings()).isEmpty();
       requireOneKey(hsm, spec.id());
       hsm.destroy(spec.id());
     }
+    assertThat(folder.resolve("a/seals").toFile().list())
+        .filteredOn(name -> name.startsWith(spec.id().toString()))
+        .containsExactly(spec.id() + ".tombstone");
+  }
+
+  @Test
+  void keys_ofWhichEitherMayHaveBeenAcknowledged_areBothKeptUntilOneIsDestroyed() {
+    KeySpec spec = aes();
+    byte[] first = createAtAlone("a", spec);
+    byte[] second = createAtAlone("b", spec);
+    assertThat(first).isNotEqualTo(second);
+    cluster.heal();
+    try (ClusterHsm hsm = open()) {
+      // Node c takes a copy of one of them, which is no vote: the other may have been on c before.
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              hsm.status().get(2).missing() == 0 && hsm.status().get(0).upkeep().contested() > 0);
+      assertThat(hsm.report(Instant.now()).findings())
+          .extracting(ClusterReport.Finding::kind)
+          .contains(ClusterReport.Kind.KEYS_CONTESTED);
+      assertThat(checkValueAt("a", spec)).isEqualTo(first);
+      assertThat(checkValueAt("b", spec)).isEqualTo(second);
+      hsm.destroy(spec.id());
+      await().atMost(PATIENCE).until(() -> hsm.report(Instant.now()).findings().isEmpty());
+    }
+  }
+
+  /** What a client leaves there that dies before another node has the key. */
+  private byte[] createAtAlone(String node, KeySpec spec) {
+    for (String other : List.of("a", "b", "c")) {
+      if (cluster.runs(other) && !other.equals(node)) {
+        cluster.stop(other);
+      } else if (!cluster.runs(other) && other.equals(node)) {
+        cluster.start(other);
+      }
+    }
+    try (ClusterHsm dying = ClusterHsm.open(alone(node))) {
+      dying.create(spec);
+      return dying.checkValue(spec.id());
+    }
+  }
+
+  private static byte[] checkValueAt(String node, KeySpec spec) {
+    try (ClusterHsm hsm = ClusterHsm.open(alone(node))) {
+      return hsm.checkValue(spec.id());
+    }
+  }
+
+  /** Takes one node for the cluster. */
+  private static ClusterConfig alone(String node) {
+    ClusterConfig view = cluster.config().withNodes(List.of(node));
+    return new ClusterConfig("demo", "", view.nodes(), view.tls(), 1, view.deadline());
   }
 
   @Test

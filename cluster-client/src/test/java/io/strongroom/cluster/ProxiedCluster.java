@@ -120,6 +120,10 @@ final class ProxiedCluster implements AutoCloseable {
     Objects.requireNonNull(nodes.remove(name)).close();
   }
 
+  boolean runs(String name) {
+    return nodes.containsKey(name);
+  }
+
   /** Starts what does not run and mends what was broken. */
   void heal() {
     libraries.values().forEach(FaultyLibrary::clear);

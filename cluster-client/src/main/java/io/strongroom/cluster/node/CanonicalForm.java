@@ -21,6 +21,7 @@ import java.util.List;
  *             · check value · created (8 bytes, big endian)
  * tombstone:  "strongroom tombstone v1" · id · destroyed (8 bytes, big endian)
  * probe:      "strongroom probe v1" · random bytes
+ * backup:     "strongroom backup v1" · SHA-256 of the content
  * </pre>
  *
  * The first field keeps the kinds apart: neither can ever be taken for the other, nor for anything
@@ -58,6 +59,10 @@ final class CanonicalForm {
 
   static byte[] ofProbe(byte[] random) {
     return new CanonicalForm("strongroom probe v1").field(random).bytes.toByteArray();
+  }
+
+  static byte[] ofBackup(byte[] contentDigest) {
+    return new CanonicalForm("strongroom backup v1").field(contentDigest).bytes.toByteArray();
   }
 
   private CanonicalForm text(String text) {

@@ -15,6 +15,7 @@ import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.time.Instant;
 
@@ -192,6 +193,42 @@ final class Domain {
               + " was changed or comes from another cluster; its MAC does not verify");
     }
     return id;
+  }
+
+  /** The MAC of a backup's content. */
+  byte[] macOfBackup(byte[] content) {
+    try {
+      return mac(CanonicalForm.ofBackup(MessageDigest.getInstance("SHA-256").digest(content)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK has no SHA-256", e);
+    }
+  }
+
+  /**
+   * Opens a seal for a moment, as a session key under another id and label, and compares the check
+   * value; nothing is left.
+   *
+   * @throws HsmException.AuthenticationFailed if it is not the key that was sealed
+   */
+  void rehearse(SealedKey key, KeyId as) {
+    KeySpec spec =
+        new KeySpec(
+            as,
+            ReservedKeys.REHEARSAL_PREFIX + as,
+            key.spec().type(),
+            key.spec().usages(),
+            key.spec().protection(),
+            true,
+            key.publicKey());
+    byte[] wrapped = key.seal().getWrapped().toByteArray();
+    hsm.unwrap(ReservedKeys.DOMAIN_KEY.id(), SEALING, wrapped, spec);
+    try {
+      if (!MessageDigest.isEqual(hsm.checkValue(as), key.checkValue().toByteArray())) {
+        throw otherCheckValue(key.spec());
+      }
+    } finally {
+      hsm.destroy(as);
+    }
   }
 
   private static void requireVersion(int version, String what) {

@@ -65,6 +65,11 @@ public final class DomainKeys {
     DurableFiles.write(nodeFolder.resolve(SEALED_MAC_KEY), sealed);
   }
 
+  /** Forgets a MAC key's sealed form. */
+  static void dropSealedMacKey(Path nodeFolder) {
+    DurableFiles.delete(nodeFolder.resolve(SEALED_MAC_KEY));
+  }
+
   /**
    * The MAC key's sealed form.
    *
@@ -95,7 +100,7 @@ public final class DomainKeys {
    * @throws HsmException.AccessDenied if its domain key is not protected as it must be
    */
   static Domain open(Hsm hsm) {
-    if (!exists(hsm, ReservedKeys.DOMAIN_KEY) || !exists(hsm, ReservedKeys.DOMAIN_MAC_KEY)) {
+    if (!exist(hsm)) {
       throw new HsmException.BadInput(
           "token \""
               + hsm.info().label()
@@ -150,6 +155,11 @@ public final class DomainKeys {
    * @param macKey of the domain MAC key
    */
   public record CheckValues(String domainKey, String macKey) {}
+
+  /** Whether a token has a domain. */
+  static boolean exist(Hsm hsm) {
+    return exists(hsm, ReservedKeys.DOMAIN_KEY) && exists(hsm, ReservedKeys.DOMAIN_MAC_KEY);
+  }
 
   static boolean exists(Hsm hsm, KeySpec spec) {
     try {

@@ -94,17 +94,19 @@ final class Holdings {
     }
   }
 
+  /** A key that is no longer kept, though it was not destroyed on purpose. */
+  synchronized void remove(SealedKey key) {
+    open.remove(key.id());
+    closed.remove(key.id());
+    labels.remove(key.spec().label(), key.id());
+    version++;
+  }
+
   synchronized void putOpen(SealedKey key) {
     closed.remove(key.id());
     open.put(key.id(), key);
     labels.put(key.spec().label(), key.id());
     version++;
-  }
-
-  /** Puts an open key in the place of another one with its id. */
-  synchronized void replace(SealedKey old, SealedKey key) {
-    labels.remove(old.spec().label(), old.id());
-    putOpen(key);
   }
 
   /**

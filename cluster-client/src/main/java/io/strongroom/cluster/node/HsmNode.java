@@ -11,10 +11,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -34,6 +36,7 @@ public final class HsmNode implements AutoCloseable {
   private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
 
   private final NodeConfig config;
+  private final Peers peers;
   private final Telemetry telemetry;
   private final Deque<Runnable> ending = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -41,9 +44,24 @@ public final class HsmNode implements AutoCloseable {
   private int port = NOT_LISTENING;
   private int metricsPort = NOT_LISTENING;
 
-  private HsmNode(NodeConfig config, Telemetry telemetry) {
+  private HsmNode(NodeConfig config, Peers peers, Telemetry telemetry) {
     this.config = config;
+    this.peers = peers;
     this.telemetry = telemetry;
+  }
+
+  /**
+   * The same as {@link #start(NodeConfig)} with what {@code node.yaml} says, which is read again
+   * when it changes: its peers take effect at once, anything else at the next start.
+   *
+   * @throws HsmException.BadInput if the configuration is wrong, the certificate is not this
+   *     node's, or the token has not joined a cluster
+   * @throws HsmException.AccessDenied if the token refuses the PIN
+   * @throws HsmException.DeviceUnavailable if the token, a folder or the address cannot be had
+   */
+  public static HsmNode start(Path nodeYaml) {
+    NodeConfig config = NodeConfig.read(nodeYaml);
+    return start(config, Peers.of(nodeYaml, config), Telemetry.ofProcess());
   }
 
   /**
@@ -69,8 +87,12 @@ public final class HsmNode implements AutoCloseable {
    * @throws HsmException.DeviceUnavailable if the token, a folder or an address cannot be had
    */
   public static HsmNode start(NodeConfig config, Telemetry telemetry) {
+    return start(config, Peers.of(config), telemetry);
+  }
+
+  private static HsmNode start(NodeConfig config, Peers peers, Telemetry telemetry) {
     requireOwnCertificate(config);
-    HsmNode node = new HsmNode(config, telemetry);
+    HsmNode node = new HsmNode(config, peers, telemetry);
     try {
       node.open();
       return node;
@@ -112,17 +134,22 @@ public final class HsmNode implements AutoCloseable {
             observed.observer(),
             new Refusals(counters, System::nanoTime));
     Callers callers = new Callers(vertx, config, engine.refusals(), Clock.systemUTC());
-    NodeApi api = new NodeApi(config, vault, callers, engine);
+    NodeApi api = new NodeApi(config, peers, vault, callers, engine);
     NodeServer server = NodeServer.listen(vertx, config, callers, api, engine);
     ending.push(() -> server.shutdown(SHUTDOWN_LIMIT));
     ending.push(() -> drain(drain, api));
     port = server.port();
     metricsPort =
         observed.listen(vertx, () -> !hsm.load().isStuck(), () -> NodeServer.serving(engine));
-    Reconciler reconciler = new Reconciler(vertx, config.tls(), vault, peers());
+    Reconciler reconciler = new Reconciler(vertx, config.tls(), vault, config.sync());
     ending.push(reconciler::close);
+    peers.onChange(now -> {
+      reconciler.peers(addresses(now));
+      observed.peers(reconciler.rounds());
+    });
+    reconciler.start(addresses(peers.now()));
     observed.peers(reconciler.rounds());
-    reconciler.start(config.sync());
+    ending.push(peers::close);
     LOG.info(
         "event=serving node={} zone={} address={}:{} keys={}",
         config.name(),
@@ -145,8 +172,8 @@ public final class HsmNode implements AutoCloseable {
         .build();
   }
 
-  private Map<SpiffeId, InetSocketAddress> peers() {
-    return config.peers().stream()
+  private Map<SpiffeId, InetSocketAddress> addresses(List<NodeConfig.Peer> now) {
+    return now.stream()
         .collect(Collectors.toMap(peer -> config.nodeId(peer.name()), NodeConfig.Peer::address));
   }
 

@@ -179,6 +179,19 @@ public final class JoinCeremony {
    * @throws HsmException.AuthenticationFailed if the grant is not for this token, or was changed
    */
   public static DomainKeys.CheckValues accept(Hsm newToken, Path nodeFolder, JoinGrant grant) {
+    open(newToken, grant);
+    DomainKeys.keepSealedMacKey(nodeFolder, grant.sealedMacKey());
+    DomainKeys.destroy(newToken, ReservedKeys.JOIN);
+    return grant.checkValues();
+  }
+
+  /** The same at a token that no node stands in front of. */
+  static void acceptOffline(Hsm newToken, JoinGrant grant) {
+    open(newToken, grant);
+    DomainKeys.destroy(newToken, ReservedKeys.JOIN);
+  }
+
+  private static void open(Hsm newToken, JoinGrant grant) {
     // Members have no such pair: whatever goes wrong below, it cannot harm a member's keys.
     requireBegun(newToken);
     try {
@@ -195,9 +208,6 @@ public final class JoinCeremony {
       DomainKeys.destroy(newToken, ReservedKeys.DOMAIN_KEY);
       throw e;
     }
-    DomainKeys.keepSealedMacKey(nodeFolder, grant.sealedMacKey());
-    DomainKeys.destroy(newToken, ReservedKeys.JOIN);
-    return grant.checkValues();
   }
 
   private static void requireBegun(Hsm newToken) {

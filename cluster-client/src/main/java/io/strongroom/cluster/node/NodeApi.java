@@ -41,6 +41,7 @@ final class NodeApi {
   private static final Logger LOG = LoggerFactory.getLogger(NodeApi.class);
 
   private final NodeConfig config;
+  private final Peers peers;
   private final Vault vault;
   private final Callers callers;
   private final Engine engine;
@@ -66,8 +67,9 @@ final class NodeApi {
       NodeObserver observer,
       Refusals refusals) {}
 
-  NodeApi(NodeConfig config, Vault vault, Callers callers, Engine engine) {
+  NodeApi(NodeConfig config, Peers peers, Vault vault, Callers callers, Engine engine) {
     this.config = config;
+    this.peers = peers;
     this.vault = vault;
     this.callers = callers;
     this.engine = engine;
@@ -136,7 +138,7 @@ final class NodeApi {
         .setInstance(instance)
         .setCertificateExpiresMillis(certificate.millis())
         .setUnopened(vault.unopened())
-        .setKnownNodes(config.peers().size() + 1)
+        .setKnownNodes(peers.now().size() + 1)
         .build();
   }
 

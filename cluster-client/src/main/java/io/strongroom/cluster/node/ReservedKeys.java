@@ -44,6 +44,9 @@ final class ReservedKeys {
   /** Ids that no key of a client may have. */
   static final Set<KeyId> IDS = Set.of(DOMAIN_KEY.id(), DOMAIN_MAC_KEY.id(), JOIN.id(), TRUSTED_ID);
 
+  /** What labels of keys begin with that are opened only to see whether they open. */
+  static final String REHEARSAL_PREFIX = "strongroom-rehearsal-";
+
   private static final String BIRTH_PREFIX = "strongroom-birth-";
 
   private ReservedKeys() {}

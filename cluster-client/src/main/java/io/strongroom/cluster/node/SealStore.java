@@ -7,10 +7,13 @@ import io.strongroom.cluster.wire.v1.Tombstone;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,6 +33,7 @@ final class SealStore {
   private static final String OPENING = ".opening";
   private static final String LEARNT = ".learnt";
   private static final String SET_ASIDE = ".corrupt";
+  private static final String GAVE_WAY = ".gave-way-";
   private static final int MAX_FILE_BYTES = 64 * 1024;
 
   private final Path folder;
@@ -71,6 +75,15 @@ final class SealStore {
    * another name and never used.
    */
   Contents load(Domain domain) {
+    return scan(domain, true);
+  }
+
+  /** The same for those who only look on, beside a node that may be running: nothing is renamed. */
+  Contents read(Domain domain) {
+    return scan(domain, false);
+  }
+
+  private Contents scan(Domain domain, boolean mine) {
     Contents contents =
         new Contents(new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new ArrayList<>());
     List<Path> files;
@@ -85,8 +98,13 @@ final class SealStore {
       } catch (HsmException.BadInput
           | HsmException.AuthenticationFailed
           | InvalidProtocolBufferException e) {
-        setAside(file, e);
+        if (mine) {
+          setAside(file, e);
+        }
         contents.corrupted().add(file.getFileName().toString());
+      } catch (NoSuchFileException e) {
+        // The node that runs beside us has just destroyed or renamed it.
+        continue;
       } catch (IOException e) {
         throw DurableFiles.failed("read", file, e);
       }
@@ -140,6 +158,35 @@ final class SealStore {
         reason.getMessage());
   }
 
+  /** What the files' names say; nothing is read. A key that is being opened counts. */
+  Departure.Holdings names() {
+    Set<KeyId> keys = new HashSet<>();
+    Set<KeyId> tombstones = new HashSet<>();
+    try (Stream<Path> listing = Files.list(folder)) {
+      for (Path file : listing.toList()) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(SEAL)) {
+          keys.add(KeyId.parse(stem(name, SEAL)));
+        } else if (name.endsWith(OPENING)) {
+          keys.add(KeyId.parse(stem(name, OPENING)));
+        } else if (name.endsWith(TOMBSTONE)) {
+          tombstones.add(KeyId.parse(stem(name, TOMBSTONE)));
+        }
+      }
+    } catch (IOException e) {
+      throw DurableFiles.failed("list", folder, e);
+    }
+    keys.removeAll(tombstones);
+    return new Departure.Holdings(keys, tombstones);
+  }
+
+  /** Sets the seal of a key aside that gave way to another of its id; {@link #dropSeal} ends it. */
+  void setAside(SealedKey key) {
+    String mac = HexFormat.of().formatHex(key.seal().getMac().substring(0, 4).toByteArray());
+    DurableFiles.rename(file(key.id(), SEAL), folder.resolve(key.id() + SEAL + GAVE_WAY + mac));
+    DurableFiles.delete(file(key.id(), LEARNT));
+  }
+
   /** Notes that this key is being opened in the token. */
   void beginOpening(SealedKey key) {
     Path file = file(key.id(), OPENING);
@@ -156,6 +203,16 @@ final class SealStore {
       DurableFiles.delete(file(key.id(), LEARNT));
     }
     DurableFiles.rename(file(key.id(), OPENING), file(key.id(), SEAL));
+  }
+
+  /** Keeps the seal of a key that is still to be opened, unless there is one, or a tombstone. */
+  boolean keepUnopened(SealedKey key) {
+    if (Files.exists(file(key.id(), SEAL)) || Files.exists(file(key.id(), TOMBSTONE))) {
+      return false;
+    }
+    DurableFiles.write(file(key.id(), LEARNT), new byte[0]);
+    DurableFiles.write(file(key.id(), SEAL), key.seal().toByteArray());
+    return true;
   }
 
   /** Notes that a copy has since been put here by the client that makes the key. */
@@ -178,6 +235,14 @@ final class SealStore {
   void dropSeal(KeyId id) {
     DurableFiles.delete(file(id, SEAL));
     DurableFiles.delete(file(id, LEARNT));
+    // Seals that were set aside too: damaged ones, and those of keys that gave way.
+    try (DirectoryStream<Path> aside = Files.newDirectoryStream(folder, id + SEAL + ".*")) {
+      for (Path file : aside) {
+        DurableFiles.delete(file);
+      }
+    } catch (IOException e) {
+      throw DurableFiles.failed("list", folder, e);
+    }
   }
 
   private Path file(KeyId id, String ending) {

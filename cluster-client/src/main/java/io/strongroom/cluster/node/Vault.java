@@ -1,8 +1,9 @@
 package io.strongroom.cluster.node;
 
+import com.google.protobuf.ByteString;
 import io.strongroom.cluster.sync.Replica;
+import io.strongroom.cluster.sync.Vote;
 import io.strongroom.cluster.wire.KeyCodec;
-import io.strongroom.cluster.wire.v1.HeldKey;
 import io.strongroom.cluster.wire.v1.Seal;
 import io.strongroom.cluster.wire.v1.Tombstone;
 import io.strongroom.hsm.DeriveAlgorithm;
@@ -13,35 +14,23 @@ import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.time.Clock;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The keys of a node: born, sealed, opened, destroyed. A key counts as held when its seal is on the
  * disk and its object in the token, both of them checked. Safe for use by many threads.
  */
 final class Vault implements Replica {
-  private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
-
   private final Hsm hsm;
   private final Domain domain;
   private final SealStore store;
   private final Clock clock;
   private final TokenKeys token;
   private final KeyBirth births;
-  private final ContestedKeys contested;
   private final Holdings holdings = new Holdings();
   private final KeyLocks locks = new KeyLocks();
-  private final AtomicBoolean tokenSuspected = new AtomicBoolean();
-  // Logged already; only the thread that levels the token uses it.
-  private Set<KeyId> unopened = Set.of();
+  private final TokenLevel level;
 
   private Vault(Hsm hsm, Domain domain, SealStore store, Clock clock) {
     this.hsm = hsm;
@@ -50,7 +39,7 @@ final class Vault implements Replica {
     this.clock = clock;
     this.token = new TokenKeys(hsm, domain);
     this.births = new KeyBirth(hsm, domain, clock);
-    this.contested = new ContestedKeys(holdings, store, token);
+    this.level = new TokenLevel(token, holdings, locks, clock);
   }
 
   /**
@@ -92,11 +81,7 @@ final class Vault implements Replica {
       }
       store.abandonOpening(id);
     }
-    destroyBuried(token.all().keySet());
-  }
-
-  private void destroyBuried(Set<KeyId> inToken) {
-    holdings.buried().stream().filter(inToken::contains).forEach(token::destroy);
+    level.destroyBuried(token.all().keySet());
   }
 
   /** The domain, for seals and check values. */
@@ -142,6 +127,44 @@ final class Vault implements Replica {
   @Override
   public boolean lacks(KeyId id) {
     return holdings.open(id) == null && holdings.tombstone(id) == null;
+  }
+
+  @Override
+  public @Nullable Vote vote(KeyId id) {
+    SealedKey key = holdings.sealed(id);
+    return key == null ? null : new Vote(key.seal().getMac(), key.learnt());
+  }
+
+  @Override
+  public void replace(KeyId id, ByteString loser, Seal winner) {
+    SealedKey key = domain.verify(winner);
+    locks.with(
+        id,
+        () -> {
+          SealedKey existing = holdings.sealed(id);
+          if (existing != null && existing.seal().getMac().equals(loser) && !isBuried(id)) {
+            replace(existing, key);
+          }
+          return id;
+        });
+  }
+
+  private void replace(SealedKey loser, SealedKey winner) {
+    holdings.takeLabel(winner.spec().label(), winner.id());
+    try {
+      // In this order: what is cut off here ends, at the next start, in the one key or in none.
+      store.beginOpening(winner);
+      token.destroy(loser.id());
+      store.setAside(loser);
+      holdings.remove(loser);
+      holdings.takeLabel(winner.spec().label(), winner.id());
+      openAndKeep(winner);
+    } catch (HsmException e) {
+      suspectToken();
+      throw e;
+    } finally {
+      holdings.releaseLabel(winner.spec().label(), winner.id());
+    }
   }
 
   @Override
@@ -308,17 +331,6 @@ final class Vault implements Replica {
     }
   }
 
-  @Override
-  public boolean differsFrom(HeldKey key) {
-    return contested.differsFrom(key);
-  }
-
-  @Override
-  public void replace(Seal seal) {
-    SealedKey key = domain.verify(seal);
-    locks.with(key.id(), () -> contested.replaceBy(key));
-  }
-
   /** Destroys a key for good and leaves a tombstone, also where the key is not held. */
   Burial destroy(KeyId id) {
     return locks.with(
@@ -366,55 +378,11 @@ final class Vault implements Replica {
 
   /** To be told when the token does not have what it should: all of it is compared next time. */
   void suspectToken() {
-    tokenSuspected.set(true);
+    level.suspect();
   }
 
   @Override
   public void levelToken() {
-    if (tokenSuspected.getAndSet(false)) {
-      try {
-        compareToken();
-      } catch (HsmException e) {
-        suspectToken();
-        throw e;
-      }
-    }
-    Set<KeyId> failed = new HashSet<>();
-    for (SealedKey key : holdings.closed()) {
-      if (!locks.with(key.id(), () -> level(key))) {
-        failed.add(key.id());
-      }
-    }
-    unopened = failed;
-  }
-
-  private void compareToken() {
-    // In this order: what is opened or destroyed in between is not taken for missing.
-    List<SealedKey> open = holdings.inventory().keys();
-    Map<KeyId, KeyInfo> inToken = token.all();
-    open.stream()
-        .filter(key -> !TokenKeys.isWhole(inToken.get(key.id()), key))
-        .forEach(holdings::close);
-    destroyBuried(inToken.keySet());
-  }
-
-  private boolean level(SealedKey key) {
-    if (holdings.open(key.id()) != null || isBuried(key.id())) {
-      return true;
-    }
-    try {
-      token.reopen(key);
-      holdings.putOpen(key);
-      return true;
-    } catch (HsmException e) {
-      if (!unopened.contains(key.id())) {
-        LOG.warn(
-            "event=seal_not_opened key={} label=\"{}\" reason=\"{}\"",
-            key.id(),
-            key.spec().label(),
-            e.text());
-      }
-      return false;
-    }
+    level.run();
   }
 }

@@ -7,6 +7,7 @@ import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.v1.DescribeReply;
 import io.strongroom.cluster.wire.v1.HeldKey;
 import io.strongroom.cluster.wire.v1.InventoryReply;
+import io.strongroom.cluster.wire.v1.Seal;
 import io.strongroom.cluster.wire.v1.Tombstone;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
@@ -71,10 +72,11 @@ final class PeerSync implements AutoCloseable {
       Level now =
           new Level(description.getInstance(), description.getInventoryVersion(), ownVersion);
       done = now.equals(level);
-      if (!done && catchUp(asked)) {
+      if (!done && catchUp(asked, description.getKnownNodes())) {
         level = new Level(now.instance(), now.peerVersion(), replica.inventoryVersion());
         done = true;
       }
+      contests.lossesTo(peer).forEach(loss -> giveWay(loss, asked));
     } catch (HsmException e) {
       if (reachable) {
         LOG.warn("event=peer_not_reconciled peer={} reason=\"{}\"", peer, Reconciler.reason(e));
@@ -111,8 +113,9 @@ final class PeerSync implements AutoCloseable {
   /**
    * @return whether nothing is left to do
    */
-  private boolean catchUp(PeerClient asked) {
+  private boolean catchUp(PeerClient asked, int knownNodes) {
     InventoryReply inventory = asked.inventory();
+    contests.heard(peer, inventory, knownNodes);
     boolean done = true;
     for (Tombstone tombstone : inventory.getTombstonesList()) {
       done &= bury(tombstone);
@@ -143,15 +146,27 @@ final class PeerSync implements AutoCloseable {
       if (replica.lacks(id)) {
         replica.keep(asked.seal(id));
         LOG.info("event=key_opened key={} learnt_from={}", id, peer);
-      } else if (replica.differsFrom(key) && contests.isOfMajority(id, peer, key)) {
-        replica.replace(asked.seal(id));
-        contests.settled(id);
-        LOG.warn("event=contested_key_replaced key={} learnt_from={}", id, peer);
       }
       return true;
     } catch (HsmException e) {
       LOG.warn("event=seal_not_kept key={} peer={} reason=\"{}\"", id, peer, Reconciler.reason(e));
       return false;
+    }
+  }
+
+  private void giveWay(Contests.Loss loss, PeerClient asked) {
+    try {
+      Seal winner = asked.seal(loss.id());
+      if (winner.getMac().equals(loss.winner())) {
+        replica.replace(loss.id(), loss.own(), winner);
+        LOG.warn("event=contested_key_gave_way key={} to_key_of={}", loss.id(), peer);
+      }
+    } catch (HsmException e) {
+      LOG.warn(
+          "event=contest_not_settled key={} peer={} reason=\"{}\"",
+          loss.id(),
+          peer,
+          Reconciler.reason(e));
     }
   }
 

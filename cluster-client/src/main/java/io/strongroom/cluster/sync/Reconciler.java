@@ -6,10 +6,10 @@ import io.strongroom.hsm.HsmException;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,47 +23,78 @@ import org.slf4j.LoggerFactory;
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
+  private final Vertx vertx;
+  private final TlsFiles tls;
   private final Replica replica;
-  private final List<PeerSync> peers;
-  private final ScheduledExecutorService threads;
+  private final Duration interval;
+  private final Contests contests;
+  private final Map<SpiffeId, Running> peers = new HashMap<>();
+  private final ScheduledThreadPoolExecutor threads;
+
+  /** A peer that is asked at the interval. */
+  private record Running(InetSocketAddress address, PeerSync sync, Future<?> schedule) {}
 
   /**
-   * For a node with these peers; nothing happens before {@link #start}.
+   * For a node without peers yet; nothing happens before {@link #start}.
    *
-   * @param peers their identities and addresses, unresolved
+   * @param interval how often peers are asked
    */
-  public Reconciler(
-      Vertx vertx, TlsFiles tls, Replica replica, Map<SpiffeId, InetSocketAddress> peers) {
+  public Reconciler(Vertx vertx, TlsFiles tls, Replica replica, Duration interval) {
+    this.vertx = vertx;
+    this.tls = tls;
     this.replica = replica;
-    Contests contests = new Contests(peers.size() + 1);
-    this.peers =
-        peers.entrySet().stream()
-            .map(peer ->
-                new PeerSync(
-                    peer.getKey().name(),
-                    tls,
-                    () -> new PeerClient(vertx, tls, peer.getKey(), peer.getValue()),
-                    replica,
-                    contests))
-            .toList();
+    this.interval = interval;
+    this.contests = new Contests(replica, 1);
     this.threads =
-        Executors.newScheduledThreadPool(
-            peers.size() + 1, Thread.ofPlatform().daemon().name("reconciler-", 1).factory());
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("reconciler-", 1).factory());
+    threads.setRemoveOnCancelPolicy(true);
   }
 
-  /** Begins to compare, at once and then at this interval. */
-  public void start(Duration interval) {
-    repeat(this::levelToken, interval);
-    peers.forEach(peer -> repeat(peer::run, interval));
+  /**
+   * Begins to compare, at once and then at the interval.
+   *
+   * @param now the peers' identities and addresses, unresolved
+   */
+  public void start(Map<SpiffeId, InetSocketAddress> now) {
+    repeat(this::levelToken);
+    peers(now);
   }
 
   /** How it goes with each peer, by their names. */
-  public Map<String, Rounds> rounds() {
-    return peers.stream().collect(Collectors.toMap(PeerSync::peer, PeerSync::rounds));
+  public synchronized Map<String, Rounds> rounds() {
+    return peers.values().stream()
+        .map(Running::sync)
+        .collect(Collectors.toMap(PeerSync::peer, PeerSync::rounds));
   }
 
-  private void repeat(Runnable round, Duration interval) {
-    threads.scheduleWithFixedDelay(round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  /** These are the peers from now on; those that stay the same are asked on as they were. */
+  public synchronized void peers(Map<SpiffeId, InetSocketAddress> now) {
+    contests.peers(now.keySet().stream().map(SpiffeId::name).collect(Collectors.toSet()));
+    peers
+        .entrySet()
+        .removeIf(known -> {
+          Running running = known.getValue();
+          boolean gone = !running.address().equals(now.get(known.getKey()));
+          if (gone) {
+            running.schedule().cancel(false);
+            running.sync().close();
+          }
+          return gone;
+        });
+    threads.setCorePoolSize(now.size() + 1);
+    now.forEach((peer, address) -> peers.computeIfAbsent(peer, _ -> begin(peer, address)));
+  }
+
+  private Running begin(SpiffeId peer, InetSocketAddress address) {
+    PeerSync sync =
+        new PeerSync(
+            peer.name(), tls, () -> new PeerClient(vertx, tls, peer, address), replica, contests);
+    return new Running(address, sync, repeat(sync::run));
+  }
+
+  private Future<?> repeat(Runnable round) {
+    return threads.scheduleWithFixedDelay(round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void levelToken() {
@@ -86,7 +117,11 @@ public final class Reconciler implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    peers.forEach(PeerSync::close);
+    closePeers();
+  }
+
+  private synchronized void closePeers() {
+    peers.values().forEach(peer -> peer.sync().close());
   }
 
   /** What a reason looks like in the log: one line. */

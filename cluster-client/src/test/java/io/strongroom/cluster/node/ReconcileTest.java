@@ -14,12 +14,14 @@ import io.strongroom.cluster.wire.v1.InventoryReply;
 import io.strongroom.cluster.wire.v1.InventoryRequest;
 import io.strongroom.cluster.wire.v1.PutSealRequest;
 import io.strongroom.cluster.wire.v1.Seal;
+import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -157,6 +159,43 @@ class ReconcileTest {
           await(atSecond.calls().putSeal(PutSealRequest.newBuilder().setSeal(tampered).build()));
       assertThat(refused.getError().getKind()).isEqualTo(Error.Kind.AUTHENTICATION_FAILED);
     }
+  }
+
+  @Test
+  void node_withAnOlderSnapshotOfItsDisk_comesLevel() throws Exception {
+    Seal dead = createAtFirst(KeyType.AES_256);
+    Seal lost = createAtFirst(KeyType.AES_256);
+    Seal damaged = createAtFirst(KeyType.AES_256);
+    Seal swapped = createAtFirst(KeyType.AES_256);
+    for (Seal seal : List.of(dead, lost, damaged, swapped)) {
+      awaitAtSecond(seal);
+    }
+    second.close();
+    await(
+        atFirst.calls().destroy(DestroyRequest.newBuilder().setId(dead.getSpec().getId()).build()));
+    // Older than the token: one seal is not there yet; newer than another token would be: one is
+    // there that was destroyed since. And two files that the disk has spoilt.
+    Files.delete(sealFile(lost));
+    Files.write(sealFile(damaged), new byte[] {8, 1, 18});
+    Files.write(sealFile(swapped), damaged.toByteArray());
+    try (Hsm token = secondToken.open()) {
+      token.destroy(KeyCodec.idFromWire(swapped.getSpec().getId()));
+    }
+
+    second = cluster.start(secondToken, first);
+
+    for (Seal seal : List.of(lost, damaged, swapped)) {
+      awaitAtSecond(seal);
+      assertThat(Files.readAllBytes(sealFile(seal))).isEqualTo(seal.toByteArray());
+    }
+    Awaitility.await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(keysOfSecond()).doesNotContain(dead.getSpec().getId()));
+    assertThat(sealFile(dead)).doesNotExist();
+  }
+
+  private Path sealFile(Seal seal) {
+    return secondToken.seals().resolve(KeyCodec.idFromWire(seal.getSpec().getId()) + ".seal");
   }
 
   @Test

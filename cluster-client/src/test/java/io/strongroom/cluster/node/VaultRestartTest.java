@@ -18,9 +18,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +58,11 @@ class VaultRestartTest {
   @AfterEach
   void closeToken() {
     hsm.close();
+  }
+
+  private static Clock clockAt(AtomicReference<Instant> now) {
+    InstantSource source = now::get;
+    return source.withZone(ZoneOffset.UTC);
   }
 
   private Vault start() {
@@ -120,6 +130,22 @@ class VaultRestartTest {
     vault.levelToken();
 
     assertThat(hsm.checkValue(key.id())).isEqualTo(key.checkValue().toByteArray());
+  }
+
+  @Test
+  void key_lostAndUsedByNobody_isOpenedAgainAtTheNextComparison() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    Vault vault = Vault.open(hsm, store(), clockAt(now));
+    SealedKey key = vault.create(spec());
+    hsm.destroy(key.id());
+    vault.levelToken();
+    assertThatThrownBy(() -> hsm.key(key.id())).isInstanceOf(HsmException.KeyNotFound.class);
+
+    now.set(Instant.EPOCH.plus(Duration.ofMinutes(6)));
+    vault.levelToken();
+
+    assertThat(hsm.checkValue(key.id())).isEqualTo(key.checkValue().toByteArray());
+    assertThat(vault.unopened()).isZero();
   }
 
   @Test
