@@ -12,6 +12,9 @@ import picocli.CommandLine.Command;
       ClusterStatusCommand.class,
       ClusterSyncCommand.class,
       ClusterJoinCommand.class,
+      ClusterLeaveCommand.class,
+      ClusterBackupCommand.class,
+      ClusterRestoreCommand.class,
       ClusterRevokeCommand.class
     })
 final class ClusterCommand extends CommandGroup {}

@@ -1,5 +1,7 @@
 package io.strongroom.cli;
 
+import io.strongroom.cli.local.NodePlace;
+import io.strongroom.cli.local.Roster;
 import io.strongroom.cli.local.TokenUrls;
 import io.strongroom.cluster.node.JoinCeremony;
 import io.strongroom.cluster.node.JoinGrant;
@@ -7,8 +9,11 @@ import io.strongroom.cluster.node.JoinRequest;
 import io.strongroom.cluster.node.NodeConfig;
 import io.strongroom.hsm.Hsm;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -136,7 +141,10 @@ final class ClusterJoinCommand extends CommandGroup {
 
   @Command(
       name = "accept",
-      description = "At the new node: open the grant in its token, and compare the check values.")
+      description = {
+        "At the new node: open the grant in its token, and compare the check values; then add the",
+        "node to cluster.yaml and to its peers' node.yaml, which running nodes read again."
+      })
   static final class Accept extends Step {
     @Option(
         names = "--grant",
@@ -145,16 +153,57 @@ final class ClusterJoinCommand extends CommandGroup {
         description = "The member's grant.")
     Path grant = Path.of("");
 
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description =
+            "The cluster.yaml to add the node to, with the node.yaml of the nodes beside it"
+                + " (default: the one beside D, if there is one).")
+    @Nullable Path clusterYaml;
+
+    @Option(
+        names = "--address",
+        paramLabel = "HOST:PORT",
+        description = "Where the others reach it (default: where it listens).")
+    @Nullable String address;
+
     @Override
     public Integer call() {
       JoinGrant given = JoinGrant.parse(text(grant));
       NodeConfig config = config();
-      try (Hsm hsm = Hsm.open(config.hsm())) {
-        common
-            .output(spec)
-            .one(Documents.of(config.name(), JoinCeremony.accept(hsm, dir, given), null));
+      if (clusterYaml != null) {
+        Io.requireReadable(clusterYaml);
       }
+      Map<String, @Nullable Object> document;
+      try (Hsm hsm = Hsm.open(config.hsm())) {
+        document = Documents.of(config.name(), JoinCeremony.accept(hsm, dir, given), null);
+      }
+      register(config, document);
       return ExitCode.DONE;
+    }
+
+    private void register(NodeConfig config, Map<String, @Nullable Object> document) {
+      Path folder = dir.toAbsolutePath().normalize();
+      Path file = clusterYaml == null ? folder.resolveSibling("cluster.yaml") : clusterYaml;
+      NodePlace own = NodePlace.of(config, folder);
+      NodePlace place =
+          address == null ? own : new NodePlace(own.name(), own.zone(), address, own.folder());
+      Output output = common.output(spec);
+      if (!Files.exists(file)) {
+        output.one(document);
+        output.line("add to nodes in cluster.yaml, and to peers in each node.yaml:");
+        output.line(place.entry());
+        return;
+      }
+      Roster roster = new Roster(file);
+      roster.add(place);
+      document.put("changedFiles", Documents.texts(roster.changed()));
+      document.put("changeByHand", roster.elsewhere());
+      output.one(document);
+      roster
+          .elsewhere()
+          .forEach(other ->
+              output.line("at node " + other + ": add to peers in node.yaml: " + place.entry()));
     }
   }
 }

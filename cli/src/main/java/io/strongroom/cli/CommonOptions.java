@@ -58,6 +58,11 @@ final class CommonOptions {
     return url;
   }
 
+  /** Whether an HSM is named at all. */
+  boolean namesHsm() {
+    return first(hsm, System.getenv("STRONGROOM_HSM")) != null;
+  }
+
   /** The HSM's URL, which has to be a cluster's. */
   String clusterUrl(CommandSpec spec) {
     String url = hsmUrl(spec);

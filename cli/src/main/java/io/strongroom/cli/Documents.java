@@ -7,6 +7,7 @@ import io.strongroom.cli.local.NodePlace;
 import io.strongroom.cluster.ClusterReport;
 import io.strongroom.cluster.NodeStatus;
 import io.strongroom.cluster.SyncReport;
+import io.strongroom.cluster.node.ClusterBackup;
 import io.strongroom.cluster.node.DomainKeys;
 import io.strongroom.cluster.node.JoinRequest;
 import io.strongroom.custody.AliasDescription;
@@ -219,6 +220,24 @@ final class Documents {
     document.put("outcome", lower(step.outcome()));
     document.put("reason", step.reason());
     return document;
+  }
+
+  static Map<String, @Nullable Object> of(
+      ClusterBackup.Summary backup, Path file, @Nullable String token) {
+    Map<String, @Nullable Object> document = document();
+    document.put("backup", file.toString());
+    document.put("cluster", backup.cluster());
+    document.put("madeAt", backup.node());
+    document.put("created", backup.created().toString());
+    document.put("domainKcv", backup.domainCheckValue());
+    document.put("keys", backup.keys().size());
+    document.put("tombstones", backup.tombstones());
+    document.put("token", token);
+    return document;
+  }
+
+  static List<String> texts(List<?> things) {
+    return things.stream().map(Object::toString).toList();
   }
 
   private static String lower(Enum<?> value) {

@@ -52,7 +52,7 @@ final class NodeCommand extends CommandGroup {
       logEvents();
       CountDownLatch stop = new CountDownLatch(1);
       CountDownLatch stopped = new CountDownLatch(1);
-      try (HsmNode node = HsmNode.start(config)) {
+      try (HsmNode node = HsmNode.start(dir.resolve("node.yaml"))) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(stop, stopped), "drain"));
         if (untilStdinEnds) {
           Thread.ofPlatform().daemon().name("stdin").start(() -> awaitEnd(stop));

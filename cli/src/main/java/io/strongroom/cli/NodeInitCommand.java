@@ -2,7 +2,9 @@ package io.strongroom.cli;
 
 import io.strongroom.cli.local.NodePlace;
 import io.strongroom.cli.local.NodeSetup;
+import io.strongroom.cluster.ClusterConfig;
 import io.strongroom.hsm.HsmException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -52,6 +54,11 @@ final class NodeInitCommand implements Callable<Integer> {
   boolean first;
 
   @Option(
+      names = "--without-domain",
+      description = "With --first: no domain key, which strongroom cluster restore brings.")
+  boolean withoutDomain;
+
+  @Option(
       names = "--ca",
       paramLabel = "DIR",
       description = "The folder of the cluster's authority (default: the folder that D is in).")
@@ -68,16 +75,19 @@ final class NodeInitCommand implements Callable<Integer> {
       names = "--peer",
       paramLabel = "NAME=AZ@HOST:PORT",
       converter = Pair.Converter.class,
-      description = "A node that is there already. May be repeated.")
+      description =
+          "A node that is there already. May be repeated (default: those in cluster.yaml beside the"
+              + " authority).")
   List<Pair> peers = List.of();
 
   @Override
   public Integer call() {
+    Usage.require(spec, first || !withoutDomain, "--without-domain goes with --first");
     NodeSetup setup = setup();
     NodePlace node = setup.node();
     String checkValue = null;
     if (first) {
-      checkValue = setup.createFirst(Clock.systemUTC());
+      checkValue = setup.createFirst(Clock.systemUTC(), !withoutDomain);
     } else {
       setup.createFurther(Clock.systemUTC());
     }
@@ -86,10 +96,8 @@ final class NodeInitCommand implements Callable<Integer> {
     output.line("");
     if (!first) {
       output.line("strongroom cluster join request --dir " + node.folder() + " --out FILE");
-      output.line("Once it has joined, add it to cluster.yaml and to the other nodes' node.yaml:");
-      output.line(
-          "- {name: \"%s\", az: \"%s\", address: \"%s\"}"
-              .formatted(node.name(), node.zone(), node.address()));
+      output.line("Joining adds it to cluster.yaml and to the node.yaml of the nodes beside it:");
+      output.line(node.entry());
     }
     output.line("strongroom node serve --dir " + node.folder() + " &");
     return ExitCode.DONE;
@@ -104,12 +112,25 @@ final class NodeInitCommand implements Callable<Integer> {
       return new NodeSetup(
           cluster,
           new NodePlace(name, zone, listen, folder),
-          peers.stream().map(this::peer).toList(),
+          peers.isEmpty() && !first
+              ? knownPeers(authority)
+              : peers.stream().map(this::peer).toList(),
           authority,
           common.hsm);
     } catch (HsmException.BadInput e) {
       throw new ParameterException(spec.commandLine(), e.text(), e);
     }
+  }
+
+  /** What cluster.yaml says, where it is beside the authority; a replaced node is no peer. */
+  private List<NodePlace> knownPeers(Path home) {
+    Path clusterYaml = home.resolve("cluster.yaml");
+    return Files.exists(clusterYaml)
+        ? ClusterConfig.read(clusterYaml).nodes().stream()
+            .filter(n -> !n.name().equals(name))
+            .map(n -> new NodePlace(n.name(), n.zone(), n.address(), home.resolve(n.name())))
+            .toList()
+        : List.of();
   }
 
   private NodePlace peer(Pair pair) {

@@ -1,5 +1,6 @@
 package io.strongroom.cli.local;
 
+import io.strongroom.cluster.node.NodeConfig;
 import io.strongroom.hsm.HsmException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -27,6 +28,19 @@ public record NodePlace(String name, String zone, String address, Path folder) {
   /** What else is in a cluster's folder. */
   private static final Set<String> TAKEN =
       Set.of("identities", "ca.crt", "ca.key", "cluster.yaml", "custody.db");
+
+  /** Where the node of this configuration is. */
+  public static NodePlace of(NodeConfig config, Path folder) {
+    String host = config.listen().getHostString();
+    String address =
+        (host.contains(":") ? "[" + host + "]" : host) + ":" + config.listen().getPort();
+    return new NodePlace(config.name(), config.zone(), address, folder);
+  }
+
+  /** Its entry in {@code cluster.yaml} and {@code node.yaml}. */
+  public String entry() {
+    return YamlList.entry(this);
+  }
 
   /**
    * Makes sure that a node can have this name and zone.

@@ -46,10 +46,11 @@ public record NodeSetup(
    * Makes the cluster's first node, and with it what a cluster has only once: the authority with an
    * officer and a user, {@code cluster.yaml}, and the domain key.
    *
-   * @return the domain key's check value
+   * @param domain whether to make a domain key too; not where a backup is to bring the one it had
+   * @return the domain key's check value; null without one
    * @throws HsmException.KeyExists if there is an authority or a node in the folders already
    */
-  public String createFirst(Clock clock) {
+  public @Nullable String createFirst(Clock clock, boolean domain) {
     boolean done = false;
     Path folder = Folders.requireEmpty(node.folder());
     Path home = authority.toAbsolutePath().normalize();
@@ -61,10 +62,7 @@ public record NodeSetup(
       Path officer = made.issueOfficer("admin", identities);
       made.issueUser("app", identities);
       String url = makeNode(made);
-      String checkValue;
-      try (Hsm hsm = Hsm.open(url)) {
-        checkValue = DomainKeys.create(hsm, folder).domainKey();
-      }
+      String checkValue = domain ? newDomain(url, folder) : null;
       ConfigFiles.writeCluster(
           home.resolve("cluster.yaml"),
           cluster,
@@ -82,6 +80,12 @@ public record NodeSetup(
         Folders.deleteTree(home.resolve("ca.key"), false);
         Folders.deleteTree(home.resolve("cluster.yaml"), false);
       }
+    }
+  }
+
+  private static String newDomain(String url, Path folder) {
+    try (Hsm hsm = Hsm.open(url)) {
+      return DomainKeys.create(hsm, folder).domainKey();
     }
   }
 

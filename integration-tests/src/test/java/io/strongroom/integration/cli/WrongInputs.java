@@ -61,7 +61,8 @@ final class WrongInputs {
   }
 
   static Stream<Row> rows() {
-    return Stream.of(usage(), init(), opening(), keys(), imports(), data()).flatMap(rows -> rows);
+    return Stream.of(usage(), init(), cluster(), opening(), keys(), imports(), data())
+        .flatMap(rows -> rows);
   }
 
   private static Stream<Row> usage() {
@@ -113,6 +114,35 @@ final class WrongInputs {
         row(7, INIT.replace("/no", "/small/x") + "--nodes a=az-a", "/small/x"),
         row(3, "demo --dir {f}/D", "/D is not empty"),
         row(7, "node serve --dir {f}/none", "none/node.yaml", "no such file"));
+  }
+
+  private static Stream<Row> cluster() {
+    String backup = "cluster backup {f}/D/a --to {f}/no.backup ";
+    String restore = "cluster restore {f}/small --dir {f}/D/a --token pkcs11:token=x ";
+    return Stream.of(
+        row(2, "cluster sync --hsm pkcs11:token=a", "cluster:PATH"),
+        row(2, "cluster sync more", "more"),
+        row(2, "cluster leave", "--dir"),
+        row(3, "cluster leave --dir {f}/D/b", "node b seems to run", "SIGTERM"),
+        row(7, "cluster leave --dir {f}/none", "none/node.yaml"),
+        row(7, "cluster leave --dir {f}/D/b --config {f}/none", "/none cannot be read"),
+        row(2, "cluster backup --to {f}/no.backup --token x", "give D"),
+        row(2, "cluster backup {f}/D/a --token x", "--to"),
+        row(2, backup, "--token"),
+        row(7, backup.replace("/D/a", "/none") + "--token x", "none/node.yaml"),
+        row(7, backup.replace("/no.backup", "/none/x") + "--token x", "no folder"),
+        row(7, backup + "--token x --officer-pin {f}/none", "/none cannot be read"),
+        row(7, backup + "--token x", "no scheme"),
+        row(2, "cluster backup verify {f}/small", "--token"),
+        row(7, "cluster backup verify {f}/small --token pkcs11:token=x", "small is no backup"),
+        row(7, "cluster backup verify {f}/none --token pkcs11:token=x", "no such file"),
+        row(2, restore, "--officer-pin"),
+        row(7, restore + "--officer-pin {f}/none", "/none cannot be read"),
+        row(3, restore + "--officer-pin {f}/small", "node a seems to run"),
+        row(
+            2,
+            "node init --dir {f}/no --name n --az z --cluster demo --without-domain",
+            "--first"));
   }
 
   private static Stream<Row> opening() {
