@@ -44,11 +44,13 @@ final class Inspector {
         .collect(Collectors.toSet());
   }
 
-  /**
-   * Whether all nodes have the same seals and tombstones on their disks, and nothing unfinished.
-   */
+  /** Whether all nodes have the same seals and tombstones on their disks. */
   boolean isLevel() {
-    return ProcessCluster.NODES.stream().map(node -> files(node, "")).distinct().count() == 1;
+    return ProcessCluster.NODES.stream()
+            .map(node -> List.of(ids(node, SEAL), ids(node, TOMBSTONE)))
+            .distinct()
+            .count()
+        == 1;
   }
 
   private Path seals(String node) {
