@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(FaultSuite.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NetworkFaultsTest {
+  private static final int WARM_UP_ROUNDS = 60;
+
   private final Network network = new Network();
   private FaultCluster cluster;
   private Experiment experiment;
@@ -32,7 +34,8 @@ class NetworkFaultsTest {
   void start(@TempDir Path folder, FaultTable table) throws Exception {
     cluster = FaultCluster.start(folder, network);
     try (ClusterHsm hsm = ProcessCluster.open(cluster.files().hsmUrl())) {
-      experiment = new Experiment(cluster, Workload.create(hsm), table);
+      experiment =
+          new Experiment(cluster, Workload.create(hsm).warmedUp(hsm, WARM_UP_ROUNDS), table);
     }
   }
 

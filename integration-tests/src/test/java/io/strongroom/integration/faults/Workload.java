@@ -89,6 +89,16 @@ public final class Workload {
     return id;
   }
 
+  /** Does so many operations of every kind, one after the other: fresh JVMs are slow at first. */
+  Workload warmedUp(Hsm hsm, int rounds) {
+    for (int i = 0; i < rounds; i++) {
+      for (Kind kind : Kind.values()) {
+        run(hsm, kind);
+      }
+    }
+    return this;
+  }
+
   /** Does an operation and checks what comes out of it. */
   void run(Hsm hsm, Kind kind) {
     switch (kind) {
