@@ -43,8 +43,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 public final class ClusterAuthority {
   private static final Duration CA_VALIDITY = Duration.ofDays(3650);
   private static final Duration MEMBER_VALIDITY = Duration.ofDays(825);
-  // Machines' clocks differ: a certificate is good a little before it was made.
-  private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+  // Machines' clocks differ, by an hour where someone has mistaken the time zone or summer time: a
+  // certificate is good before it was made. Nothing else in a cluster compares clocks.
+  private static final Duration CLOCK_SKEW = Duration.ofHours(2);
   private static final String URI_PREFIX = "spiffe://";
 
   private final String cluster;

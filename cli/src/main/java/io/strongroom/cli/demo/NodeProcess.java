@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +39,21 @@ public final class NodeProcess implements AutoCloseable {
    * @throws IllegalStateException if it ends or stays silent; the message names the log
    */
   public static NodeProcess start(Path directory) {
+    return start(directory, Map.of());
+  }
+
+  /**
+   * The same with more environment variables than this process has.
+   *
+   * @throws IllegalStateException as above
+   */
+  public static NodeProcess start(Path directory, Map<String, String> environment) {
     Path log = directory.resolve("node.log");
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command(directory))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(environment);
       NodeProcess node = new NodeProcess(directory, builder.start());
       node.awaitReady(log);
       return node;

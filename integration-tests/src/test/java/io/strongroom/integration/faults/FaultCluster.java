@@ -154,7 +154,12 @@ public final class FaultCluster implements AutoCloseable {
 
   /** Starts a node that does not run, and waits until it serves. */
   public void start(String node) {
-    processes.put(node, NodeProcess.start(folder(node)));
+    start(node, Map.of());
+  }
+
+  /** The same with more environment variables. */
+  public void start(String node, Map<String, String> environment) {
+    processes.put(node, NodeProcess.start(folder(node), environment));
   }
 
   /** Ends a node as {@code kill -9} does. */
