@@ -35,12 +35,13 @@ final class PlainStream {
     this.timeoutMillis = timeoutMillis;
   }
 
+  /** Connects, for as long as it takes. */
   Future<Void> connect() {
     return client
         .request(address, NodeGrpcClient.Operate)
         .onSuccess(this::attach)
-        .onFailure(_ -> vertx.setTimer(RECONNECT_MILLIS, _ -> connect()))
-        .mapEmpty();
+        .<Void>mapEmpty()
+        .recover(_ -> vertx.timer(RECONNECT_MILLIS).compose(_ -> connect()));
   }
 
   private void attach(GrpcClientRequest<Operation, Answer> request) {

@@ -2,6 +2,7 @@ package io.strongroom.benchmarks.cluster;
 
 import io.strongroom.benchmarks.Operation;
 import io.strongroom.cluster.ClusterConfig;
+import io.strongroom.cluster.ClusterDriver;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.hsm.KeyId;
 import io.vertx.core.Context;
@@ -27,8 +28,9 @@ final class RoundRobinClient implements Client {
   private final List<PlainStream> streams;
   private int turn;
 
-  RoundRobinClient(ClusterConfig config) {
-    this.keys = WireOperations.keys(config);
+  RoundRobinClient(String url) {
+    ClusterConfig config = ClusterDriver.config(url);
+    this.keys = WireOperations.keys(url);
     long timeoutMillis = config.deadline().toMillis() / ATTEMPTS;
     this.streams =
         config.nodes().stream().map(n -> new PlainStream(vertx, config, n, timeoutMillis)).toList();

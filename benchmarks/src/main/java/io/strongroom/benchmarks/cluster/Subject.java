@@ -1,8 +1,6 @@
 package io.strongroom.benchmarks.cluster;
 
 import io.strongroom.benchmarks.HsmWorkload;
-import io.strongroom.cluster.ClusterConfig;
-import io.strongroom.cluster.ClusterDriver;
 import io.strongroom.cluster.ClusterHsm;
 import io.strongroom.hsm.Hsm;
 
@@ -40,12 +38,8 @@ enum Subject {
       case IN_PROCESS -> new BlockingClient(new HsmWorkload(Hsm.open(url)));
       case CLUSTER -> new BlockingClient(new HsmWorkload(BenchmarkCluster.open(url)));
       case ASYNC -> new AsyncClient((ClusterHsm) BenchmarkCluster.open(url));
-      case UNARY -> new UnaryClient(config(url));
-      case ROUND_ROBIN -> new RoundRobinClient(config(url));
+      case UNARY -> new UnaryClient(url);
+      case ROUND_ROBIN -> new RoundRobinClient(url);
     };
-  }
-
-  private static ClusterConfig config(String url) {
-    return ClusterDriver.config(url);
   }
 }

@@ -2,6 +2,7 @@ package io.strongroom.benchmarks.cluster;
 
 import io.strongroom.benchmarks.Operation;
 import io.strongroom.cluster.ClusterConfig;
+import io.strongroom.cluster.ClusterDriver;
 import io.strongroom.cluster.wire.v1.NodeGrpcClient;
 import io.strongroom.hsm.KeyId;
 import io.vertx.core.Context;
@@ -27,8 +28,9 @@ final class UnaryClient implements Client {
   private final GrpcClient client;
   private final SocketAddress address;
 
-  UnaryClient(ClusterConfig config) {
-    this.keys = WireOperations.keys(config);
+  UnaryClient(String url) {
+    ClusterConfig config = ClusterDriver.config(url);
+    this.keys = WireOperations.keys(url);
     ClusterConfig.Node node = config.nodes().getFirst();
     this.client = GrpcClient.client(vertx, Tls.clientOptions(config));
     this.address = SocketAddress.inetSocketAddress(node.port(), node.host());

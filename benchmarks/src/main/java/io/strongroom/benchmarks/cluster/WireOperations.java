@@ -3,13 +3,12 @@ package io.strongroom.benchmarks.cluster;
 import com.google.protobuf.UnsafeByteOperations;
 import io.strongroom.benchmarks.Operation;
 import io.strongroom.benchmarks.Workload;
-import io.strongroom.cluster.ClusterConfig;
-import io.strongroom.cluster.ClusterHsm;
 import io.strongroom.cluster.wire.AlgorithmCodec;
 import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.hsm.CipherAlgorithm.AesGcm;
 import io.strongroom.hsm.Digest;
+import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.MacAlgorithm;
@@ -24,8 +23,8 @@ final class WireOperations {
   private WireOperations() {}
 
   /** The ids of the cluster's keys by their labels. */
-  static Map<String, KeyId> keys(ClusterConfig config) {
-    try (ClusterHsm hsm = ClusterHsm.open(config)) {
+  static Map<String, KeyId> keys(String url) {
+    try (Hsm hsm = BenchmarkCluster.open(url)) {
       return hsm.keys().stream().collect(Collectors.toMap(KeyInfo::label, KeyInfo::id));
     }
   }
