@@ -30,6 +30,8 @@ final class ServingNode implements AutoCloseable {
                 List.of("node", "serve", "--dir", folder.toString(), "--until-stdin-ends"))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
+    // One that hangs does not see its standard input end.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return new ServingNode(process, log);
   }
 
