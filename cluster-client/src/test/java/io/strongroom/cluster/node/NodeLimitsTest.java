@@ -64,7 +64,7 @@ class NodeLimitsTest {
   }
 
   private long count(Refusal reason) {
-    return node.counters().refused().get(reason.label());
+    return node.counters().refused(reason);
   }
 
   private TestClient user() {
