@@ -69,7 +69,12 @@ public interface AsyncHsm {
    */
   static Future<AsyncHsm> open(Vertx vertx, ClusterConfig config, Telemetry telemetry) {
     return vertx
-        .executeBlocking(() -> config.tls().files().identity(), false)
+        .executeBlocking(
+            () -> {
+              config.requireIdentity();
+              return config;
+            },
+            false)
         .compose(_ -> AsyncClusterHsm.open(vertx, config, telemetry));
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class Cluster extends VerticleBase {
   /** How long a status waits for nodes that do not answer. */
   private static final Duration STATUS_PATIENCE = Duration.ofSeconds(4);
 
+  /** How long closing waits for tokens of this process, which may hang. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
   /** A connection is begun in three blocking steps, one after the other: files, trust, context. */
   private static final int BLOCKING_STEPS = 3;
 
@@ -44,6 +48,7 @@ final class Cluster extends VerticleBase {
   private final ClientObserver observer;
   private final KeyMaker maker;
   private final KeyDestroyer destroyer;
+  private final MemberSync members;
   private final Set<Promise<?>> underWay = new HashSet<>();
   private volatile boolean closed;
 
@@ -69,6 +74,7 @@ final class Cluster extends VerticleBase {
     this.observer = ClientObserver.of(telemetry, config, fleet, dispatcher);
     this.destroyer = new KeyDestroyer(host, fleet, config);
     this.maker = new KeyMaker(host, fleet, catalog, destroyer, config);
+    this.members = new MemberSync(host, fleet, config);
   }
 
   /** A client in an application's Vert.x. */
@@ -88,6 +94,13 @@ final class Cluster extends VerticleBase {
   /** What routing has done, and how it stands. From any thread. */
   RoutingStats routing() {
     return dispatcher.stats();
+  }
+
+  /** Called by Vert.x at the beginning, on the loop. */
+  @Override
+  public Future<?> start() {
+    members.start();
+    return Future.succeededFuture();
   }
 
   /** Connects: to all nodes, or to one when the others have had the time for it. */
@@ -167,12 +180,14 @@ final class Cluster extends VerticleBase {
   public Future<?> stop() {
     closed = true;
     dispatcher.close();
-    fleet.close();
+    members.close();
+    Future<Void> ended =
+        fleet.close().timeout(CLOSING.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
     observer.close();
     List<Promise<?>> left = List.copyOf(underWay);
     underWay.clear();
     left.forEach(p -> p.tryFail(new HsmException.DeviceUnavailable("this client is closed")));
-    return isHostOwn ? settle(BLOCKING_STEPS) : Future.succeededFuture();
+    return isHostOwn ? ended.compose(_ -> settle(BLOCKING_STEPS)) : ended;
   }
 
   /**

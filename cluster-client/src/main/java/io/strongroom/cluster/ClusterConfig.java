@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * az: az-a                       # own zone; optional
  * nodes:
  *   - {name: a, az: az-a, address: "127.0.0.1:7512"}
+ *   - {name: c, az: az-a, hsm: "pkcs11:token=c?…", seals: seals-c}   # a token of this process
  * tls: {ca: ca.crt, certificate: officer-admin.crt, key: officer-admin.key}
  * quorum: 2                      # a majority; the least one if it is not given
  * deadline: 5s                   # default 5s
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster's name
  * @param zone the caller's own availability zone, whose nodes are asked first; empty for none
  * @param nodes the nodes, at least one; all of the cluster's, or those that are to be used
- * @param tls the PEM files that prove who the caller is
+ * @param tls the PEM files that prove who the caller is; {@link Tls#NONE} if all nodes are of this
+ *     process
  * @param quorum how many nodes of the cluster must hold a key before a creation succeeds, and
  *     confirm a destruction; more than half of them, so that no two keys can both be acknowledged
  *     under one id or label. With fewer nodes than this, keys can be used, but not made or
@@ -55,18 +57,60 @@ public record ClusterConfig(
   private static final int MOST_NODES = 64;
 
   /**
-   * A node of the cluster.
+   * A node of the cluster: a server, or a token that this process works with itself.
    *
    * @param name its name, as in its certificate
    * @param zone its availability zone; empty for none
-   * @param host its host name or address
-   * @param port its port
+   * @param host its host name or address; empty for a token of this process
+   * @param port its port; 0 for a token of this process
+   * @param token the token, if this process works with it itself; else null
    */
-  public record Node(String name, String zone, String host, int port) {
+  public record Node(String name, String zone, String host, int port, @Nullable Token token) {
 
-    /** {@code host:port}, IPv6 addresses in brackets. */
+    /** A server. */
+    public Node(String name, String zone, String host, int port) {
+      this(name, zone, host, port, null);
+    }
+
+    /** A token that this process works with itself: a node without a server. */
+    public static Node inProcess(String name, String zone, Token token) {
+      return new Node(name, zone, "", 0, token);
+    }
+
+    /** {@code host:port}, IPv6 addresses in brackets; {@code in-process} for a token. */
     public String address() {
-      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+      return token != null
+          ? "in-process"
+          : (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  /**
+   * A token that this process works with itself. It has joined the cluster like any node's; no
+   * other process may use its seals at the same time.
+   *
+   * @param hsm its {@code pkcs11:} URL
+   * @param seals the folder of its seals
+   */
+  public record Token(String hsm, Path seals) {
+
+    private static final String SCHEME = "pkcs11:";
+
+    /**
+     * Checks the URL's scheme.
+     *
+     * @throws HsmException.BadInput if it is another
+     */
+    public Token {
+      if (!hsm.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        throw new HsmException.BadInput("a node's hsm is a pkcs11: URL");
+      }
+    }
+
+    /** Without the URL, which may say where its PIN is. */
+    @Override
+    public String toString() {
+      return "Token[seals=" + seals + "]";
     }
   }
 
@@ -79,6 +123,9 @@ public record ClusterConfig(
    * @param crl the certificates that the CA has revoked, PEM; null for none
    */
   public record Tls(Path ca, Path certificate, Path key, @Nullable Path crl) {
+
+    /** No files: for a cluster whose nodes are all of this process. */
+    public static final Tls NONE = new Tls(Path.of(""), Path.of(""), Path.of(""));
 
     /** Without revoked certificates. */
     public Tls(Path ca, Path certificate, Path key) {
@@ -142,12 +189,13 @@ public record ClusterConfig(
     YamlMap yaml =
         YamlMap.read(file, Set.of("cluster", "az", "nodes", "tls", "quorum", "deadline", "hedge"));
     List<Node> nodes =
-        yaml.list("nodes", Set.of("name", "az", "address")).stream()
+        yaml.list("nodes", Set.of("name", "az", "address", "hsm", "seals")).stream()
             .map(ClusterConfig::node)
             .toList();
-    YamlMap tls = yaml.map("tls", Set.of("ca", "certificate", "key", "crl"));
     Tls files =
-        new Tls(tls.path("ca"), tls.path("certificate"), tls.path("key"), tls.pathOrNull("crl"));
+        yaml.has("tls") || nodes.stream().anyMatch(node -> node.token() == null)
+            ? tls(yaml)
+            : Tls.NONE;
     String cluster = yaml.text("cluster");
     int quorum = yaml.integer("quorum", 1, majority(nodes.size()));
     if (quorum > nodes.size() && !nodes.isEmpty()) {
@@ -203,6 +251,17 @@ public record ClusterConfig(
     return new ClusterConfig(cluster, zone, nodes, other, quorum, deadline, hedge);
   }
 
+  /**
+   * Reads who the caller is, where that matters.
+   *
+   * @throws HsmException.BadInput if certificate or key cannot be read
+   */
+  void requireIdentity() {
+    if (!tls.equals(Tls.NONE)) {
+      tls.files().identity();
+    }
+  }
+
   /** From another zone; empty for none. */
   public ClusterConfig withZone(String other) {
     return new ClusterConfig(cluster, other, nodes, tls, quorum, deadline, hedge);
@@ -226,10 +285,42 @@ public record ClusterConfig(
     return nodes / 2 + 1;
   }
 
+  /**
+   * The zone whose nodes are asked first: the own one, or that of a token of this process; empty
+   * for none.
+   */
+  String ownZone() {
+    return zone.isEmpty()
+        ? nodes.stream().filter(n -> n.token() != null).map(Node::zone).findFirst().orElse("")
+        : zone;
+  }
+
+  private static Tls tls(YamlMap yaml) {
+    YamlMap tls = yaml.map("tls", Set.of("ca", "certificate", "key", "crl"));
+    return new Tls(tls.path("ca"), tls.path("certificate"), tls.path("key"), tls.pathOrNull("crl"));
+  }
+
   private static Node node(YamlMap yaml) {
+    String hsm = yaml.textOrNull("hsm");
+    if (hsm != null && yaml.has("address")) {
+      throw new HsmException.BadInput(
+          yaml.at("hsm") + ": a node has an address, or it is a token of this process, not both");
+    }
+    if (hsm != null) {
+      return Node.inProcess(yaml.text("name"), textOrEmpty(yaml, "az"), token(yaml, hsm));
+    }
     InetSocketAddress address = yaml.address("address");
     return new Node(
         yaml.text("name"), textOrEmpty(yaml, "az"), address.getHostString(), address.getPort());
+  }
+
+  private static Token token(YamlMap yaml, String hsm) {
+    Path seals = yaml.path("seals");
+    try {
+      return new Token(hsm, seals);
+    } catch (HsmException.BadInput e) {
+      throw new HsmException.BadInput(yaml.at("hsm") + ": " + e.text(), e);
+    }
   }
 
   private static String textOrEmpty(YamlMap yaml, String key) {

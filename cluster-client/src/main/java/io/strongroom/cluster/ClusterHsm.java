@@ -90,7 +90,7 @@ public final class ClusterHsm implements Hsm {
 
   private static ClusterHsm observe(ClusterConfig config, Telemetry telemetry) {
     Blocking.refuseEventLoops();
-    config.tls().files().identity();
+    config.requireIdentity();
     return new ClusterHsm(Blocking.await(Cluster.alone(vertx(), config, telemetry), OPENING));
   }
 

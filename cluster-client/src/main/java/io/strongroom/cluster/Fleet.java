@@ -8,8 +8,11 @@ import io.strongroom.cluster.balance.Ticker;
 import io.strongroom.cluster.balance.ZoneFirst;
 import io.strongroom.cluster.identity.Role;
 import io.strongroom.cluster.identity.SpiffeId;
+import io.strongroom.cluster.identity.TlsFiles;
+import io.strongroom.cluster.link.Connector;
 import io.strongroom.cluster.link.RemoteConnector;
 import io.strongroom.cluster.link.Target;
+import io.strongroom.cluster.node.EmbeddedNode;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.vertx.core.Future;
@@ -47,13 +50,13 @@ final class Fleet {
     this.nodes =
         config.nodes().stream()
             .map(address -> {
-              SpiffeId id = new SpiffeId(config.cluster(), Role.NODE, address.name());
-              Target target = new Target(id, address.host(), address.port(), config.tls().files());
+              boolean isOwn = address.token() != null;
+              String zone = isOwn ? config.ownZone() : address.zone();
               Member member =
-                  new Member(address.name(), address.zone(), HealthPolicy.DEFAULT, ticker, floors);
+                  new Member(address.name(), zone, HealthPolicy.DEFAULT, ticker, floors);
               return new Node(
                   vertx,
-                  new RemoteConnector(vertx, target),
+                  connector(config, vertx, address),
                   member,
                   new Patience(config.deadline()));
             })
@@ -62,8 +65,25 @@ final class Fleet {
     this.selector =
         new Selector(
             nodes.stream().map(Node::member).toList(),
-            new ZoneFirst(config.zone(), SPILL_RATIO),
+            new ZoneFirst(config.ownZone(), SPILL_RATIO),
             random);
+  }
+
+  private static Connector connector(
+      ClusterConfig config, Vertx vertx, ClusterConfig.Node address) {
+    SpiffeId id = new SpiffeId(config.cluster(), Role.NODE, address.name());
+    TlsFiles files = config.tls().files();
+    ClusterConfig.Token token = address.token();
+    return token == null
+        ? new RemoteConnector(vertx, new Target(id, address.host(), address.port(), files))
+        : new EmbeddedNode(
+            vertx,
+            new EmbeddedNode.Place(
+                id,
+                address.zone(),
+                token.hsm(),
+                token.seals(),
+                config.tls().equals(ClusterConfig.Tls.NONE) ? null : files));
   }
 
   /** All nodes, in the order of the configuration. */
@@ -238,9 +258,9 @@ final class Fleet {
         .collect(Collectors.joining("; "));
   }
 
-  /** Ends all connections; none is begun any more. */
-  void close() {
-    nodes.forEach(Node::close);
+  /** Ends all connections; none is begun any more. Never fails. */
+  Future<Void> close() {
+    return settled(nodes.stream().map(Node::close).toList());
   }
 
   private Node node(Member member) {

@@ -332,7 +332,7 @@ final class Node {
   }
 
   /** Ends the connection; what is outstanding fails. None is begun any more. */
-  void close() {
+  Future<Void> close() {
     closed = true;
     vertx.cancelTimer(retryTimer);
     NodeLink open = connection;
@@ -340,6 +340,7 @@ final class Node {
     if (open != null) {
       open.close(unavailable("this client is closed"));
     }
+    return connector.close();
   }
 
   String name() {

@@ -24,7 +24,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -299,6 +303,28 @@ class AsyncHsmTest {
         .cause()
         .isInstanceOf(HsmException.BadInput.class)
         .hasMessageContaining("no cluster: URL");
+  }
+
+  @Test
+  void exampleOfThePage_worksAsShown() throws Exception {
+    Path sources = Path.of("src/test/java/io/strongroom/cluster/ReceiptVerticle.java");
+    String source = Files.readString(sources);
+    assertThat(Files.readString(Path.of("../docs/cluster-client.md")))
+        .contains(source.substring(source.indexOf("class ReceiptVerticle")));
+
+    KeySpec spec = KeySpec.of(KeyId.random(random), "receipts", KeyType.secret(256));
+    AsyncHsm hsm = open();
+    result(hsm.create(spec));
+    ReceiptVerticle verticle = new ReceiptVerticle("cluster:" + cluster.file());
+    result(vertx.deployVerticle(verticle));
+    Future<Buffer> receipt =
+        vertx
+            .createHttpClient()
+            .request(HttpMethod.POST, verticle.port(), "127.0.0.1", "/")
+            .compose(request -> request.send(Buffer.buffer(TEXT)))
+            .compose(HttpClientResponse::body);
+    MacAlgorithm hmac = new MacAlgorithm.Hmac(Digest.SHA_256);
+    assertThat(result(receipt).getBytes()).isEqualTo(result(hsm.mac(spec.id(), hmac, TEXT)));
   }
 
   @Test

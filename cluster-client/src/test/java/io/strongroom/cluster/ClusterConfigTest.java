@@ -132,6 +132,47 @@ class ClusterConfigTest {
   }
 
   @Test
+  void read_tokenOfThisProcess_isItsNearestNode() throws IOException {
+    String own = "{name: c, az: az-c, hsm: \"pkcs11:token=c\", seals: c/seals}";
+    ClusterConfig config =
+        ClusterConfig.read(
+            write(
+                without("az: az-a\n", "quorum: 3\n")
+                    .replace("{name: c, az: az-c, address: \"[::1]:7514\"}", own)));
+    ClusterConfig.Node node = config.nodes().getLast();
+    assertThat(node.token())
+        .isEqualTo(new ClusterConfig.Token("pkcs11:token=c", folder.resolve("c/seals")));
+    assertThat(node.address()).isEqualTo("in-process");
+    assertThat(config.ownZone()).isEqualTo("az-c");
+    assertThat(config.withZone("az-b").ownZone()).isEqualTo("az-b");
+    assertThat(config.toString()).doesNotContain("token=c");
+  }
+
+  @Test
+  void read_tokensOnly_needsNoCertificates() throws IOException {
+    String tokens = "cluster: demo\nnodes: [{name: a, hsm: \"pkcs11:token=a\", seals: seals}]";
+    assertThat(ClusterConfig.read(write(tokens)).tls()).isEqualTo(ClusterConfig.Tls.NONE);
+    Path server = write("cluster: demo\nnodes: [{name: a, address: \"a:1\"}]");
+    assertThatThrownBy(() -> ClusterConfig.read(server))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContaining("tls");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{name: a, address: \"a:1\", hsm: \"pkcs11:token=a\", seals: s}",
+        "{name: a, hsm: \"cluster:/other.yaml\", seals: s}",
+        "{name: a, hsm: \"pkcs11:token=a\"}",
+      })
+  void read_wrongToken_isRefusedByName(String node) throws IOException {
+    Path file = write("cluster: demo\nnodes: [" + node + "]");
+    assertThatThrownBy(() -> ClusterConfig.read(file))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContaining("nodes[0].");
+  }
+
+  @Test
   void url_withSettings_changesTheConfiguration() throws IOException {
     Path file = write(WHOLE);
     ClusterConfig config =

@@ -10,6 +10,7 @@ import io.strongroom.hsm.Hsm;
 import io.strongroom.softhsm.FaultyLibrary;
 import io.strongroom.softhsm.SoftHsmToken;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,6 +169,19 @@ final class ProxiedCluster implements AutoCloseable {
             2,
             Duration.ofSeconds(3))
         .withIdentity(officer);
+  }
+
+  /** The same as a file. */
+  Path file() throws IOException {
+    StringBuilder yaml = new StringBuilder("cluster: demo\nnodes:\n");
+    for (ClusterConfig.Node node : config().nodes()) {
+      yaml.append(
+          "  - {name: %s, az: %s, address: \"%s\"}%n"
+              .formatted(node.name(), node.zone(), node.address()));
+    }
+    yaml.append(
+        "tls: {ca: ca.crt, certificate: %s.crt, key: %s.key}%n".formatted(officer, officer));
+    return Files.writeString(folder.resolve("proxied.yaml"), yaml);
   }
 
   /** The path of a crypto user's files. */

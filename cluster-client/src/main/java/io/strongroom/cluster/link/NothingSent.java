@@ -5,7 +5,8 @@ public final class NothingSent extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  NothingSent(Throwable cause) {
+  /** For this reason. */
+  public NothingSent(Throwable cause) {
     super("nothing was sent", cause);
   }
 

@@ -112,6 +112,7 @@ public final class HsmNode implements AutoCloseable {
   }
 
   private void open() {
+    ending.push(FolderLock.take(config.seals())::close);
     SealStore seals = SealStore.open(config.seals());
     Hsm hsm = new PinGuard(config.seals(), config.hsm()).open();
     ending.push(hsm::close);

@@ -1,29 +1,15 @@
 package io.strongroom.cluster.node;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.strongroom.cluster.identity.Refusal;
+import io.strongroom.cluster.node.ControlCalls.Unary;
 import io.strongroom.cluster.observe.Result;
 import io.strongroom.cluster.observe.Traces;
 import io.strongroom.cluster.observe.Working;
-import io.strongroom.cluster.wire.AlgorithmCodec;
-import io.strongroom.cluster.wire.DeriveCodec;
-import io.strongroom.cluster.wire.ErrorCodec;
-import io.strongroom.cluster.wire.InfoCodec;
-import io.strongroom.cluster.wire.KeyCodec;
-import io.strongroom.cluster.wire.Limits;
-import io.strongroom.cluster.wire.v1.DeriveRequest;
-import io.strongroom.cluster.wire.v1.DescribeReply;
-import io.strongroom.cluster.wire.v1.Error;
-import io.strongroom.cluster.wire.v1.InventoryReply;
 import io.strongroom.cluster.wire.v1.NodeGrpcService;
-import io.strongroom.cluster.wire.v1.SealReply;
-import io.strongroom.cluster.wire.v1.TombstoneReply;
-import io.strongroom.cluster.wire.v1.UnwrapRequest;
 import io.strongroom.hsm.HsmException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.Service;
 import io.vertx.grpc.server.ServiceBuilder;
@@ -32,22 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The calls of {@code node.proto}: who may make them, where they run, and what they do. */
+/** The calls of {@code node.proto}: who may make them, and where they run. */
 final class NodeApi {
-  private static final Logger LOG = LoggerFactory.getLogger(NodeApi.class);
-
-  private final NodeConfig config;
-  private final Peers peers;
-  private final Vault vault;
+  private final ControlCalls calls;
   private final Callers callers;
   private final Engine engine;
   private final Set<OperateStream> streams = ConcurrentHashMap.newKeySet();
-  private final ByteString instance;
-  private final CertificateExpiry certificate;
 
   /**
    * Where calls run.
@@ -68,49 +45,26 @@ final class NodeApi {
       Refusals refusals) {}
 
   NodeApi(NodeConfig config, Peers peers, Vault vault, Callers callers, Engine engine) {
-    this.config = config;
-    this.peers = peers;
-    this.vault = vault;
     this.callers = callers;
     this.engine = engine;
-    this.instance = ByteString.copyFrom(vault.hsm().random(16));
-    this.certificate = new CertificateExpiry(config.certificate());
+    CertificateExpiry certificate = new CertificateExpiry(config.certificate());
+    this.calls =
+        new ControlCalls(
+            new ControlCalls.Self(
+                config.cluster(),
+                config.name(),
+                config.zone(),
+                config.sessions(),
+                certificate::millis,
+                () -> peers.now().size() + 1),
+            vault);
   }
 
   Service service() {
     ServiceBuilder builder =
         Service.service(NodeGrpcService.SERVICE_NAME, NodeGrpcService.SERVICE_DESCRIPTOR);
     builder.bind(NodeGrpcService.Operate, this::operate);
-    bind(
-        builder,
-        new Unary<>(
-            Call.DESCRIBE, NodeGrpcService.Describe, r -> describe(), NodeApi::describeFailed));
-    bind(
-        builder,
-        new Unary<>(
-            Call.INVENTORY, NodeGrpcService.Inventory, r -> inventory(), NodeApi::inventoryFailed));
-    bind(builder, seal(Call.CREATE, NodeGrpcService.Create, r -> create(r.getSpec())));
-    bind(builder, seal(Call.UNWRAP, NodeGrpcService.Unwrap, this::unwrap));
-    bind(builder, seal(Call.DERIVE, NodeGrpcService.Derive, this::derive));
-    bind(
-        builder,
-        seal(
-            Call.GET_SEAL,
-            NodeGrpcService.GetSeal,
-            r -> vault.held(KeyCodec.idFromWire(r.getId()))));
-    bind(
-        builder,
-        seal(Call.PUT_SEAL, NodeGrpcService.PutSeal, r -> vault.put(r.getSeal(), r.getLearnt())));
-    bind(
-        builder,
-        tombstone(
-            Call.DESTROY,
-            NodeGrpcService.Destroy,
-            r -> vault.destroy(KeyCodec.idFromWire(r.getId()))));
-    bind(
-        builder,
-        tombstone(
-            Call.PUT_TOMBSTONE, NodeGrpcService.PutTombstone, r -> vault.put(r.getTombstone())));
+    calls.all().forEach(unary -> bind(builder, unary));
     return builder.build();
   }
 
@@ -126,83 +80,6 @@ final class NodeApi {
   void endStreams() {
     streams.forEach(OperateStream::end);
   }
-
-  private DescribeReply describe() {
-    return InfoCodec.toWire(vault.hsm().info())
-        .setCluster(config.cluster())
-        .setName(config.name())
-        .setZone(config.zone())
-        .setDomainCheckValue(ByteString.copyFrom(vault.domain().checkValue()))
-        .setInventoryVersion(vault.inventoryVersion())
-        .setSessions(config.sessions())
-        .setInstance(instance)
-        .setCertificateExpiresMillis(certificate.millis())
-        .setUnopened(vault.unopened())
-        .setKnownNodes(peers.now().size() + 1)
-        .build();
-  }
-
-  private static DescribeReply describeFailed(Error error) {
-    return DescribeReply.newBuilder().setError(error).build();
-  }
-
-  private InventoryReply inventory() {
-    Holdings.Inventory inventory = vault.inventory();
-    InventoryReply.Builder reply = InventoryReply.newBuilder().setVersion(inventory.version());
-    inventory.keys().forEach(key -> reply.addKeys(key.toWire()));
-    return reply.addAllTombstones(inventory.tombstones()).build();
-  }
-
-  private static InventoryReply inventoryFailed(Error error) {
-    return InventoryReply.newBuilder().setError(error).build();
-  }
-
-  private SealedKey create(io.strongroom.cluster.wire.v1.KeySpec spec) {
-    return vault.create(KeyCodec.fromWire(spec));
-  }
-
-  private SealedKey unwrap(UnwrapRequest request) {
-    return vault.unwrap(
-        KeyCodec.idFromWire(request.getUnwrappingKey()),
-        AlgorithmCodec.fromWire(request.getAlgorithm()),
-        Limits.atMost(Limits.WRAPPED_BYTES, request.getWrapped(), "the wrapped key"),
-        KeyCodec.fromWire(request.getSpec()));
-  }
-
-  private SealedKey derive(DeriveRequest request) {
-    return vault.derive(
-        KeyCodec.idFromWire(request.getKey()),
-        DeriveCodec.fromWire(request.getAlgorithm()),
-        KeyCodec.fromWire(request.getSpec()));
-  }
-
-  private static <Q> Unary<Q, SealReply> seal(
-      Call call, ServiceMethod<Q, SealReply> method, Function<Q, SealedKey> work) {
-    return new Unary<>(
-        call,
-        method,
-        request -> SealReply.newBuilder().setSeal(work.apply(request).seal()).build(),
-        error -> SealReply.newBuilder().setError(error).build());
-  }
-
-  private static <Q> Unary<Q, TombstoneReply> tombstone(
-      Call call, ServiceMethod<Q, TombstoneReply> method, Function<Q, Vault.Burial> work) {
-    return new Unary<>(
-        call,
-        method,
-        request -> {
-          Vault.Burial burial = work.apply(request);
-          return TombstoneReply.newBuilder()
-              .setTombstone(burial.tombstone())
-              .setExisted(burial.existed())
-              .build();
-        },
-        error -> TombstoneReply.newBuilder().setError(error).build());
-  }
-
-  /** A call of the control plane: what it does, and how it says that it failed. */
-  private record Unary<Q, A extends Message>(
-      Call call, ServiceMethod<Q, A> method, Function<Q, A> work, Function<Error, A> failure) {}
 
   private <Q, A extends Message> void bind(ServiceBuilder builder, Unary<Q, A> unary) {
     builder.bind(
@@ -283,20 +160,10 @@ final class NodeApi {
   }
 
   private <Q, A extends Message> A run(Unary<Q, A> unary, Q message) {
-    try {
-      return unary.work().apply(message);
-    } catch (HsmException e) {
-      return failed(unary, e);
-    } catch (RuntimeException e) {
-      LOG.error("event=call_failed call={}", unary.call(), e);
-      return failed(
-          unary,
-          new HsmException.DeviceUnavailable(
-              "node \"" + config.name() + "\" failed; see its log", e));
-    }
+    return calls.run(unary, message);
   }
 
   private <Q, A extends Message> A failed(Unary<Q, A> unary, HsmException e) {
-    return unary.failure().apply(ErrorCodec.toWire(e, config.name()));
+    return calls.failed(unary, e);
   }
 }

@@ -146,6 +146,11 @@ public record NodeConfig(
 
   /** How many operations the token takes at once, as its URL says. */
   int sessions() {
+    return sessions(hsm);
+  }
+
+  /** The same, of this URL. */
+  static int sessions(String hsm) {
     Matcher matcher = SESSIONS.matcher(hsm);
     return matcher.find() ? Math.max(1, Integer.parseInt(matcher.group(1))) : DEFAULT_SESSIONS;
   }
