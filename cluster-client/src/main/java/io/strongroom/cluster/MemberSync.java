@@ -176,7 +176,7 @@ final class MemberSync {
         .compose(_ -> route.to().refresh())
         .onSuccess(_ ->
             LOG.info(
-                "event=key_opened key={} node={} learnt-from={}",
+                "event=key_opened key={} node={} learnt_from={}",
                 id,
                 route.to().name(),
                 route.from().name()));

@@ -2,6 +2,7 @@ package io.strongroom.cluster.node;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.strongroom.cluster.observe.Troubles;
 import io.strongroom.cluster.wire.AlgorithmCodec;
 import io.strongroom.cluster.wire.ErrorCodec;
 import io.strongroom.cluster.wire.InfoCodec;
@@ -19,7 +20,9 @@ import org.slf4j.LoggerFactory;
 /** Runs operations in the token, with keys that the node holds and no others. */
 final class Operations {
   private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+  private static final String TOKEN = "token";
 
+  private final Troubles troubles = new Troubles();
   private final Vault vault;
   private final Hsm hsm;
   private final String node;
@@ -48,9 +51,12 @@ final class Operations {
   boolean isWorking() {
     try {
       vault.domain().probe();
+      troubles.over(TOKEN);
       return true;
     } catch (RuntimeException e) {
-      LOG.warn("event=token_not_working reason=\"{}\"", e.getMessage());
+      if (troubles.isNews(TOKEN, String.valueOf(e.getMessage()))) {
+        LOG.warn("event=token_not_working reason=\"{}\"", e.getMessage());
+      }
       return false;
     }
   }

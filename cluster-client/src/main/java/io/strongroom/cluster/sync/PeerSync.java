@@ -3,6 +3,7 @@ package io.strongroom.cluster.sync;
 import com.google.protobuf.ByteString;
 import io.strongroom.cluster.identity.TlsFiles;
 import io.strongroom.cluster.identity.TlsSnapshot;
+import io.strongroom.cluster.observe.Troubles;
 import io.strongroom.cluster.wire.KeyCodec;
 import io.strongroom.cluster.wire.v1.DescribeReply;
 import io.strongroom.cluster.wire.v1.HeldKey;
@@ -29,6 +30,7 @@ final class PeerSync implements AutoCloseable {
   private final Replica replica;
   private final Contests contests;
   private final Rounds rounds = new Rounds();
+  private final Troubles troubles = new Troubles();
   private volatile @Nullable PeerClient client;
   private TlsSnapshot certificates = TlsSnapshot.NONE;
   private Level level = Level.NEVER;
@@ -83,7 +85,9 @@ final class PeerSync implements AutoCloseable {
       }
       reachable = false;
     } catch (RuntimeException e) {
-      LOG.error("event=peer_not_reconciled peer={}", peer, e);
+      if (troubles.isNews(peer, e.toString())) {
+        LOG.error("event=peer_not_reconciled peer={}", peer, e);
+      }
     } finally {
       rounds.count(done);
     }
@@ -135,7 +139,10 @@ final class PeerSync implements AutoCloseable {
       }
       return true;
     } catch (HsmException e) {
-      LOG.warn("event=tombstone_not_kept peer={} reason=\"{}\"", peer, Reconciler.reason(e));
+      String reason = Reconciler.reason(e);
+      if (troubles.isNews("tombstone " + tombstone.hashCode(), reason)) {
+        LOG.warn("event=tombstone_not_kept peer={} reason=\"{}\"", peer, reason);
+      }
       return false;
     }
   }
@@ -145,11 +152,15 @@ final class PeerSync implements AutoCloseable {
     try {
       if (replica.lacks(id)) {
         replica.keep(asked.seal(id));
+        troubles.over(id.toString());
         LOG.info("event=key_opened key={} learnt_from={}", id, peer);
       }
       return true;
     } catch (HsmException e) {
-      LOG.warn("event=seal_not_kept key={} peer={} reason=\"{}\"", id, peer, Reconciler.reason(e));
+      String reason = Reconciler.reason(e);
+      if (troubles.isNews(id.toString(), reason)) {
+        LOG.warn("event=seal_not_kept key={} peer={} reason=\"{}\"", id, peer, reason);
+      }
       return false;
     }
   }

@@ -2,6 +2,7 @@ package io.strongroom.cluster.sync;
 
 import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.cluster.identity.TlsFiles;
+import io.strongroom.cluster.observe.Troubles;
 import io.strongroom.hsm.HsmException;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
@@ -22,7 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+  private static final String TOKEN = "token";
 
+  private final Troubles troubles = new Troubles();
   private final Vertx vertx;
   private final TlsFiles tls;
   private final Replica replica;
@@ -100,9 +103,12 @@ public final class Reconciler implements AutoCloseable {
   private void levelToken() {
     try {
       replica.levelToken();
+      troubles.over(TOKEN);
     } catch (RuntimeException e) {
       // An exception would end the schedule; the next round may go better.
-      LOG.warn("event=token_not_level reason=\"{}\"", e.toString());
+      if (troubles.isNews(TOKEN, e.toString())) {
+        LOG.warn("event=token_not_level reason=\"{}\"", e.toString());
+      }
     }
   }
 
