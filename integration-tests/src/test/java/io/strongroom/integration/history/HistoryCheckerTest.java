@@ -137,6 +137,14 @@ class HistoryCheckerTest {
   }
 
   @Test
+  void id_thatWasNeverAcknowledged_mayBeContested() {
+    create(KEY, "k", new Outcome.Unknown("another client has made it"));
+    everywhere(KEY, "k", "01");
+    nodes.get("b").served().put(KEY, "02");
+    assertThat(check()).isEmpty();
+  }
+
+  @Test
   void importedKey_withAnotherCheckValue_isThereTwice() {
     add(new Call.Create(KEY, "k", "0a"), done());
     everywhere(KEY, "k", "01");

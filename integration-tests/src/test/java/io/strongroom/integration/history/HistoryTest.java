@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -66,7 +67,7 @@ class HistoryTest {
       Nemesis nemesis = new Nemesis(cluster, clients, new Random(random.nextLong()));
       run(clients, shared, nemesis, random);
       cluster.heal();
-      awaitLevel(cluster, inspector);
+      awaitLevel(cluster, inspector, recorder.acknowledged());
       Map<String, NodeState> states = inspector.inspect(ring);
       History history = new History(recorder.events(), nemesis.outages());
       List<Violation> violations = HistoryChecker.check(QUORUM, SETTLING, history, states);
@@ -130,13 +131,14 @@ class HistoryTest {
   }
 
   /** A cluster that does not come to rest is not judged here: the checker finds what differs. */
-  private static void awaitLevel(ProcessCluster cluster, Inspector inspector) {
+  private static void awaitLevel(
+      ProcessCluster cluster, Inspector inspector, Set<KeyId> acknowledged) {
     try (ClusterHsm all = ProcessCluster.open(cluster.local().hsmUrl())) {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(500))
           .until(() ->
-              inspector.isLevel()
+              inspector.isLevel(acknowledged)
                   && all.status().stream()
                       .allMatch(n -> n.state() == NodeStatus.State.SERVING && n.missing() == 0));
     } catch (ConditionTimeoutException e) {

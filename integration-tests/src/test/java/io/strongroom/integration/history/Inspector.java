@@ -44,13 +44,36 @@ final class Inspector {
         .collect(Collectors.toSet());
   }
 
-  /** Whether all nodes have the same seals and tombstones on their disks. */
-  boolean isLevel() {
+  /**
+   * Whether all nodes have seals and tombstones of the same keys on their disks, and for these keys
+   * the same seals byte by byte.
+   */
+  boolean isLevel(Set<KeyId> acknowledged) {
     return ProcessCluster.NODES.stream()
-            .map(node -> List.of(ids(node, SEAL), ids(node, TOMBSTONE)))
+            .map(node ->
+                List.of(ids(node, SEAL), ids(node, TOMBSTONE), contents(node, acknowledged)))
             .distinct()
             .count()
         == 1;
+  }
+
+  private Map<KeyId, String> contents(String node, Set<KeyId> keys) {
+    Map<KeyId, String> contents = new HashMap<>();
+    for (KeyId id : ids(node, SEAL)) {
+      if (keys.contains(id)) {
+        contents.put(id, content(seals(node).resolve(id + SEAL)));
+      }
+    }
+    return contents;
+  }
+
+  private static String content(Path file) {
+    try {
+      return HexFormat.of().formatHex(Files.readAllBytes(file));
+    } catch (IOException e) {
+      // Destroyed just now: not at rest yet.
+      return file.toString();
+    }
   }
 
   private Path seals(String node) {

@@ -1,9 +1,11 @@
 package io.strongroom.integration.history;
 
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeyId;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -57,6 +59,14 @@ final class Recorder {
 
   List<Event> events() {
     return List.copyOf(events);
+  }
+
+  /** The keys that were acknowledged at some time. */
+  Set<KeyId> acknowledged() {
+    return events.stream()
+        .filter(e -> e.isDone() && e.call() instanceof Call.Create)
+        .map(e -> e.call().key())
+        .collect(Collectors.toSet());
   }
 
   /** How often which call had which outcome. */
