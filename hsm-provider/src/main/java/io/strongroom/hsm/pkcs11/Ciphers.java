@@ -46,6 +46,7 @@ final class Ciphers {
   byte[] decrypt(Session session, KeyEntry key, CipherAlgorithm algorithm, byte[] ciphertext) {
     Ckm mechanism = requireFits(key, algorithm, "decrypt");
     CipherSizes.requireCiphertext(key, algorithm, ciphertext.length);
+    RsaCiphertext.requireOf(key, ciphertext);
     requireLabel(session, algorithm);
     MemorySegment parameters = in(session.memory(), algorithm, mechanism);
     try {

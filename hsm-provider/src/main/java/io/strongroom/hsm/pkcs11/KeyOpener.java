@@ -46,6 +46,7 @@ final class KeyOpener {
         session,
         target,
         () -> {
+          RsaCiphertext.requireOf(unwrapping, wrapped);
           if (algorithm instanceof WrapAlgorithm.RsaAes rsaAes
               && !capabilities.has(Ckm.CKM_RSA_AES_KEY_WRAP, "unwrap")) {
             openInTwoSteps(session, unwrapping, rsaAes, wrapped, target);

@@ -23,6 +23,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -142,6 +143,18 @@ class UnwrapTest {
 
     assertThatThrownBy(() -> hsm.unwrap(material.wrapping().id(), OAEP, wrapped, spec))
         .isInstanceOf(HsmException.AuthenticationFailed.class);
+  }
+
+  /** One that is wrapped for another key is such a number now and then. */
+  @Test
+  void unwrap_numberAboveTheModulus_authenticationFailed() {
+    byte[] wrapped = new byte[material.wrapping().type().bytes()];
+    Arrays.fill(wrapped, (byte) 0xff);
+    KeySpec spec = KeySpec.of(id(), label(), KeyType.AES_256);
+
+    assertThatThrownBy(() -> hsm.unwrap(material.wrapping().id(), OAEP, wrapped, spec))
+        .isInstanceOf(HsmException.AuthenticationFailed.class)
+        .hasMessageContaining("below the modulus");
   }
 
   @ParameterizedTest
