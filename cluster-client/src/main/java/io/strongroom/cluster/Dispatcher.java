@@ -33,6 +33,12 @@ final class Dispatcher {
   private static final int ROOM = 4096;
   private static final long ROOM_BYTES = 128L << 20;
 
+  /**
+   * How many times longer than an operation has must its wait be expected to take before it is
+   * refused: a node that has just begun, or was held up for a moment, soon does more than it did.
+   */
+  private static final int DOUBT = 4;
+
   /** What an operation holds beside its input. */
   private static final int OVERHEAD_BYTES = 512;
 
@@ -120,7 +126,7 @@ final class Dispatcher {
               ROOM
                   + " operations wait for a free node already, the most that may; try again later,"
                   + " or send fewer at once"));
-    } else if (wait.compareTo(dispatch.remaining()) > 0) {
+    } else if (wait.compareTo(dispatch.remaining().multipliedBy(DOUBT)) > 0) {
       counters.count(Event.REFUSED_LATE);
       dispatch.fail(
           new HsmException.Throttled(
