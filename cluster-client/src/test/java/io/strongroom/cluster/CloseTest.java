@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -46,17 +45,16 @@ class CloseTest {
   /** On the loop itself, so that the client closes in the moment in which connecting began. */
   private static void closeWhileConnecting(ClusterConfig config) throws Exception {
     Cluster client = await(Cluster.alone(ClusterHsm.vertx(), config, Telemetry.NONE));
-    CompletableFuture<Void> connected = new CompletableFuture<>();
     CountDownLatch begun = new CountDownLatch(1);
-    client.submit(() -> {
-      Future<Void> connecting = client.fleet().connectAny();
-      connecting.onComplete(connected::complete, connected::completeExceptionally);
-      begun.countDown();
-      return connecting;
-    });
+    Future<Void> connected =
+        client.submit(() -> {
+          Future<Void> connecting = client.fleet().connectAny();
+          begun.countDown();
+          return connecting;
+        });
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     await(client.close());
-    assertThatThrownBy(() -> connected.get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> await(connected))
         .hasCauseInstanceOf(HsmException.DeviceUnavailable.class);
   }
 

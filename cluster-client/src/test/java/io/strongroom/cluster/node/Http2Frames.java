@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.SecureRandom;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -44,27 +46,34 @@ final class Http2Frames {
     out.write(payload);
   }
 
-  /** Whether the node answers a ping on this connection. */
+  /**
+   * Whether the node goes on with this connection: it answers a ping, and then another. The first
+   * may come together with the preface, and be answered by a node that is about to close.
+   */
   static boolean isServed(Socket socket) throws IOException {
     DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    preface(out);
-    frame(out, PING, new byte[PING_BYTES]);
-    out.flush();
     DataInputStream in = new DataInputStream(socket.getInputStream());
     try {
-      while (true) {
-        int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
-        int type = in.readUnsignedByte();
-        in.readUnsignedByte();
-        in.readInt();
-        in.readFully(new byte[length]);
-        if (type == PING) {
-          return true;
-        }
-      }
-    } catch (EOFException e) {
+      preface(out);
+      ping(out, in);
+      ping(out, in);
+      return true;
+    } catch (EOFException | SocketException | SSLException e) {
       return false;
     }
+  }
+
+  private static void ping(DataOutputStream out, DataInputStream in) throws IOException {
+    frame(out, PING, new byte[PING_BYTES]);
+    out.flush();
+    int type;
+    do {
+      int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
+      type = in.readUnsignedByte();
+      in.readUnsignedByte();
+      in.readInt();
+      in.readFully(new byte[length]);
+    } while (type != PING);
   }
 
   /** A TLS connection to a node, whoever it is, as the holder of a certificate. */
