@@ -30,6 +30,10 @@ module io.strongroom.cluster {
   exports io.strongroom.cluster;
   exports io.strongroom.cluster.node;
 
+  // How a control call ended is read from the error field that every reply has.
+  opens io.strongroom.cluster.wire.v1 to
+      com.google.protobuf;
+
   provides io.strongroom.hsm.HsmDriver with
       io.strongroom.cluster.ClusterDriver;
 }
