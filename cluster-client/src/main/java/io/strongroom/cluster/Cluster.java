@@ -36,8 +36,12 @@ final class Cluster extends VerticleBase {
   /** How long closing waits for tokens of this process, which may hang. */
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
-  /** A connection is begun in three blocking steps, one after the other: files, trust, context. */
-  private static final int BLOCKING_STEPS = 3;
+  /**
+   * The most blocking steps in which one connection is begun, one after the other: the state of the
+   * files, the certificates, trust, context, name, and, if it fails, what is wrong with the
+   * certificate shown; and one to spare.
+   */
+  private static final int BLOCKING_STEPS = 7;
 
   private final Vertx host;
   private final boolean isHostOwn;
