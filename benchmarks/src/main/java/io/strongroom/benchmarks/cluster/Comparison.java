@@ -14,6 +14,8 @@ import java.util.function.Supplier;
  * in another order each round. For one thread.
  */
 final class Comparison implements AutoCloseable {
+  private static final int COLD_PASSES = 3;
+
   private final List<LoadProcess> processes = new ArrayList<>();
   private final Supplier<List<ProcessHandle>> nodes;
 
@@ -42,6 +44,13 @@ final class Comparison implements AutoCloseable {
   /** Measures. */
   List<ClusterCell> run(ClusterPlan plan, Consumer<ClusterCell> progress) {
     List<ClusterCell> cells = new ArrayList<>();
+    // The first operation is not to be the one that finds everything cold.
+    for (int pass = 0; pass < COLD_PASSES; pass++) {
+      for (LoadProcess process : processes) {
+        process.run(
+            plan.operations().getFirst(), Collections.max(plan.outstanding()), plan.warmUpMillis());
+      }
+    }
     for (Operation operation : plan.operations()) {
       int most = Collections.max(plan.outstanding());
       processes.forEach(p -> p.run(operation, most, plan.warmUpMillis()));
