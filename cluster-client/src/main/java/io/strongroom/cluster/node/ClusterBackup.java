@@ -210,6 +210,7 @@ public final class ClusterBackup {
    *     domain
    * @throws HsmException.AuthenticationFailed if the backup was changed, or is another cluster's
    * @throws HsmException.AccessDenied if the node's token is of another cluster
+   * @throws HsmException.DeviceUnavailable if the node runs, as a server or in a client
    */
   public static Restored restore(
       Path file, String offlineUrl, String offlineOfficerUrl, NodeConfig config, Path nodeFolder) {
@@ -223,7 +224,8 @@ public final class ClusterBackup {
       backup.verify(DomainKeys.open(offline));
     }
     boolean joined = join(backup, offlineUrl, offlineOfficerUrl, config, nodeFolder);
-    try (Hsm token = Hsm.open(config.hsm())) {
+    try (FolderLock _ = FolderLock.take(config.seals());
+        Hsm token = Hsm.open(config.hsm())) {
       return restore(backup, token, config, joined);
     }
   }

@@ -43,12 +43,14 @@ public final class Departure {
    * interruption. Keys of the token that are not the cluster's are left alone.
    *
    * @return how many keys were destroyed in the token, the cluster's own not counted
+   * @throws HsmException.DeviceUnavailable if the node runs, as a server or in a client
    * @throws HsmException if the token does not answer, or destroys a key not
    */
   public static int destroy(NodeConfig config, Path nodeFolder) {
     SealStore store = SealStore.open(config.seals());
     int destroyed = 0;
-    try (Hsm token = Hsm.open(config.hsm())) {
+    try (FolderLock _ = FolderLock.take(config.seals());
+        Hsm token = Hsm.open(config.hsm())) {
       for (KeyId id : store.names().keys()) {
         destroyed += destroy(token, id) ? 1 : 0;
         store.dropSeal(id);

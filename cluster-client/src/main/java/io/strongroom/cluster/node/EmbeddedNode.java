@@ -5,6 +5,7 @@ import io.strongroom.cluster.identity.SpiffeId;
 import io.strongroom.cluster.identity.TlsFiles;
 import io.strongroom.cluster.link.Connector;
 import io.strongroom.cluster.link.NodeLink;
+import io.strongroom.cluster.observe.Troubles;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import io.vertx.core.Context;
@@ -39,6 +40,7 @@ public final class EmbeddedNode implements Connector {
   private static final int CONTROL_THREADS = 2;
   private static final int WAITING = 4096;
   private static final int NO_CERTIFICATE = 0;
+  private static final String TOKEN = "token";
   private static final Duration LEVEL_EVERY = Duration.ofSeconds(2);
 
   private final Vertx vertx;
@@ -47,6 +49,7 @@ public final class EmbeddedNode implements Connector {
   private final ExecutorService control;
   private final Deque<AutoCloseable> ending = new ConcurrentLinkedDeque<>();
   private final AtomicBoolean levelling = new AtomicBoolean();
+  private final Troubles troubles = new Troubles();
   private @Nullable Future<Served> served;
   private @Nullable EmbeddedLink current;
   private long levelTimer = -1;
@@ -172,7 +175,12 @@ public final class EmbeddedNode implements Connector {
                 return true;
               })
           .onComplete(_ -> levelling.set(false))
-          .onFailure(e -> LOG.warn("event=token_not_level reason=\"{}\"", e.toString()));
+          .onSuccess(_ -> troubles.over(TOKEN))
+          .onFailure(e -> {
+            if (troubles.isNews(TOKEN, e.toString())) {
+              LOG.warn("event=token_not_level reason=\"{}\"", e.toString());
+            }
+          });
     }
   }
 

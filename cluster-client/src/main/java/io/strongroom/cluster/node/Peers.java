@@ -1,5 +1,6 @@
 package io.strongroom.cluster.node;
 
+import io.strongroom.cluster.observe.Troubles;
 import io.strongroom.hsm.HsmException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ final class Peers implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("peers-", 1).factory());
   private volatile List<NodeConfig.Peer> now;
+  private final Troubles troubles = new Troubles();
   // What the file said when it was last looked at; only the watch uses it.
   private String seen = "";
 
@@ -62,6 +64,7 @@ final class Peers implements AutoCloseable {
   private void look(Path yaml, Consumer<List<NodeConfig.Peer>> handler) {
     try {
       String text = Files.readString(yaml);
+      troubles.over(yaml.toString());
       if (text.equals(seen)) {
         return;
       }
@@ -73,7 +76,9 @@ final class Peers implements AutoCloseable {
         LOG.info("event=peers_changed node={} peers={}", started.name(), names(read));
       }
     } catch (IOException | HsmException e) {
-      LOG.warn("event=configuration_not_read file={} reason=\"{}\"", yaml, e.getMessage());
+      if (troubles.isNews(yaml.toString(), e.toString())) {
+        LOG.warn("event=configuration_not_read file={} reason=\"{}\"", yaml, e.getMessage());
+      }
     }
   }
 

@@ -270,4 +270,22 @@ class ClusterBackupTest {
     assertThat(leaving.folder().resolve("domain-mac.sealed")).doesNotExist();
     assertThat(Departure.destroy(config, leaving.folder())).isZero();
   }
+
+  /** Also one that cannot be seen by its port, as in a client's process. */
+  @Test
+  void node_whoseFolderIsInUse_isNeitherRestoredNorDestroyed() {
+    TestToken used = cluster.joined("used", member);
+    List<String> before = labels(used);
+
+    try (FolderLock _ = FolderLock.take(used.seals())) {
+      assertThatThrownBy(() -> restore(file, used))
+          .isInstanceOf(HsmException.DeviceUnavailable.class)
+          .hasMessageContaining("is in use");
+      assertThatThrownBy(() -> Departure.destroy(cluster.config(used), used.folder()))
+          .isInstanceOf(HsmException.DeviceUnavailable.class)
+          .hasMessageContaining("is in use");
+    }
+
+    assertThat(labels(used)).isEqualTo(before);
+  }
 }
