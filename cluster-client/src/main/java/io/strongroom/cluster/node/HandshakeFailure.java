@@ -41,7 +41,8 @@ record HandshakeFailure(Refusal reason, String detail) {
       case SSLException _ when text.contains("Received fatal alert") -> Refusal.REFUSED_BY_PEER;
       case SSLException _ -> Refusal.HANDSHAKE_FAILED;
       case IOException _ -> Refusal.HANDSHAKE_NOT_FINISHED;
-      default -> Refusal.HANDSHAKE_FAILED;
+      // Of Netty's guard against rapid resets, which ends a connection that did come about.
+      default -> text.contains("RST frames") ? Refusal.FLOOD : Refusal.HANDSHAKE_FAILED;
     };
   }
 

@@ -163,6 +163,7 @@ class NodeLimitsTest {
 
   @Test
   void calls_takenBackOneAfterTheOther_endTheConnection() throws Exception {
+    long before = count(Refusal.FLOOD);
     try (TestClient client = user()) {
       var first = await(client.grpc().request(client.address(), NodeGrpcClient.Operate));
       var closed = new CompletableFuture<Void>();
@@ -179,6 +180,7 @@ class NodeLimitsTest {
       }
       Awaitility.await().atMost(LIMIT).until(closed::isDone);
     }
+    Awaitility.await().atMost(LIMIT).until(() -> count(Refusal.FLOOD) > before);
   }
 
   @Test

@@ -121,7 +121,8 @@ final class TestClient implements AutoCloseable {
                 });
                 response.endHandler(end -> streamEnd.complete(null));
                 response.exceptionHandler(streamEnd::completeExceptionally);
-              });
+              })
+              .onFailure(e -> waiting.values().forEach(answer -> answer.completeExceptionally(e)));
           opened.complete(request);
         })
         .onFailure(opened::completeExceptionally);
