@@ -2,6 +2,7 @@ package io.strongroom.cluster.node;
 
 import io.strongroom.cluster.identity.Pem;
 import io.strongroom.cluster.identity.TlsFiles;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.SecureRandom;
@@ -28,6 +30,10 @@ import javax.net.ssl.X509TrustManager;
 final class Http2Frames {
   static final int SETTINGS = 4;
   static final int PING = 6;
+  private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
+  private static final int END_HEADERS = 4;
+  private static final int CANCEL = 8; // RFC 9113 §7
   private static final int PING_BYTES = 8;
 
   private Http2Frames() {}
@@ -38,12 +44,43 @@ final class Http2Frames {
   }
 
   static void frame(DataOutputStream out, int type, byte[] payload) throws IOException {
+    frame(out, type, 0, 0, payload);
+  }
+
+  /** Begins a call on a stream and takes it back at once. */
+  static void takenBack(DataOutputStream out, String path, int stream) throws IOException {
+    frame(out, HEADERS, END_HEADERS, stream, grpcHeaders(path));
+    frame(out, RST_STREAM, 0, stream, ByteBuffer.allocate(Integer.BYTES).putInt(CANCEL).array());
+  }
+
+  private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] payload)
+      throws IOException {
     out.writeByte(0);
     out.writeShort(payload.length);
     out.writeByte(type);
-    out.writeByte(0);
-    out.writeInt(0);
+    out.writeByte(flags);
+    out.writeInt(stream);
     out.write(payload);
+  }
+
+  // HPACK (RFC 7541 §6, Appendix A): names from the static table, values as they are.
+  private static byte[] grpcHeaders(String path) {
+    var block = new ByteArrayOutputStream();
+    block.write(0x83); // :method POST
+    block.write(0x87); // :scheme https
+    block.write(0x01); // :authority
+    text(block, "node");
+    block.write(0x04); // :path
+    text(block, path);
+    block.write(0x0f); // content-type, index 31
+    block.write(0x10);
+    text(block, "application/grpc");
+    return block.toByteArray();
+  }
+
+  private static void text(ByteArrayOutputStream block, String value) {
+    block.write(value.length());
+    block.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
   }
 
   /**

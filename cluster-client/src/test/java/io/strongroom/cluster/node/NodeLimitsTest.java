@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
@@ -164,50 +163,51 @@ class NodeLimitsTest {
   @Test
   void calls_takenBackOneAfterTheOther_endTheConnection() throws Exception {
     long before = count(Refusal.FLOOD);
-    try (TestClient client = user()) {
-      var first = await(client.grpc().request(client.address(), NodeGrpcClient.Operate));
-      var closed = new CompletableFuture<Void>();
-      first.connection().closeHandler(_ -> closed.complete(null));
-      first.write(probe(1).build());
-      await(first.response());
-      for (int i = 0; i < 2 * Limits.RESETS_PER_WINDOW && !closed.isDone(); i++) {
-        var request = await(client.grpc().request(client.address(), NodeGrpcClient.Operate));
-        if (request.connection() != first.connection()) {
-          break;
-        }
-        request.write(probe(2).build());
-        request.cancel();
+    String path = "/" + NodeGrpcClient.Operate.fullMethodName();
+    flood(out -> {
+      for (int i = 0; i < 2 * Limits.RESETS_PER_WINDOW; i++) {
+        Http2Frames.takenBack(out, path, 2 * i + 1);
       }
-      Awaitility.await().atMost(LIMIT).until(closed::isDone);
-    }
+    });
     Awaitility.await().atMost(LIMIT).until(() -> count(Refusal.FLOOD) > before);
   }
 
   @Test
   void pings_inGreatNumber_endTheConnection() throws Exception {
-    flood(Http2Frames.PING, new byte[8]);
+    floodOf(Http2Frames.PING, new byte[8]);
   }
 
   @Test
   void settings_inGreatNumber_endTheConnection() throws Exception {
-    flood(Http2Frames.SETTINGS, new byte[0]);
+    floodOf(Http2Frames.SETTINGS, new byte[0]);
   }
 
-  private void flood(int type, byte[] payload) throws Exception {
+  private void floodOf(int type, byte[] payload) throws Exception {
     long before = count(Refusal.FLOOD);
-    try (SSLSocket socket = connect(Http2Frames.context(cluster.user()))) {
-      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-      Http2Frames.preface(out);
+    flood(out -> {
       for (int i = 0; i < 2 * Limits.CONTROL_FRAMES_PER_WINDOW; i++) {
         Http2Frames.frame(out, type, payload);
       }
+    });
+    Awaitility.await().atMost(LIMIT).until(() -> count(Refusal.FLOOD) == before + 1);
+  }
+
+  private interface Frames {
+    void send(DataOutputStream out) throws IOException;
+  }
+
+  // Comes back when the node has ended the connection, and only then.
+  private void flood(Frames frames) throws Exception {
+    try (SSLSocket socket = connect(Http2Frames.context(cluster.user()))) {
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      Http2Frames.preface(out);
+      frames.send(out);
       out.flush();
       socket.getInputStream().readAllBytes();
     } catch (SocketException e) {
       // It may be gone before all is sent.
       assertThat(e).isNotNull();
     }
-    Awaitility.await().atMost(LIMIT).until(() -> count(Refusal.FLOOD) == before + 1);
   }
 
   private SSLSocket connect(SSLContext context) throws IOException {
