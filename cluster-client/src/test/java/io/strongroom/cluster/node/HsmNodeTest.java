@@ -26,11 +26,18 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.SignatureAlgorithm;
+import io.strongroom.softhsm.Fault;
+import io.strongroom.softhsm.FaultyLibrary;
+import io.strongroom.softhsm.SoftHsmToken;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -39,9 +46,11 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HsmNodeTest {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int SESSIONS = 8;
 
   private TestCluster cluster;
   private TestToken token;
+  private FaultyLibrary library;
   private HsmNode node;
   private TestClient officer;
   private TestClient user;
@@ -51,16 +60,25 @@ class HsmNodeTest {
   void startANode(@TempDir Path root) {
     cluster = new TestCluster(root);
     token = cluster.first("a");
-    node = cluster.start(token);
+    // A library of its own: the one that the domain was made with is initialised in this process.
+    library = FaultyLibrary.over(SoftHsmToken.open(token.token().dir()).withOwnLibrary());
+    node = cluster.start(token, library);
     officer = new TestClient(node, cluster.officer());
     user = new TestClient(node, cluster.user());
   }
 
   @AfterAll
   void close() throws Exception {
+    library.clear();
     user.close();
     officer.close();
     node.close();
+    library.close();
+  }
+
+  @AfterEach
+  void letSignaturesGo() {
+    library.clear();
   }
 
   private Seal create(KeyType type) throws Exception {
@@ -115,16 +133,20 @@ class HsmNodeTest {
     ByteString key = create(KeyType.RSA_2048).getSpec().getId();
     try (TestClient greedy = new TestClient(node, cluster.user())) {
       assertThat(greedy.ask(probe(1)).hasOutput()).isTrue();
-      List<Operation.Builder> operations = new ArrayList<>();
-      for (int i = 0; i < 4 * Limits.OUTSTANDING; i++) {
-        operations.add(
-            operation(2 + i, key, new byte[32])
-                .setSign(AlgorithmCodec.toWire(new SignatureAlgorithm.RsaPkcs1(), null)));
+      library.set(Fault.on("C_Sign").always().hangs());
+      List<CompletableFuture<Answer>> allowed = new ArrayList<>();
+      for (int i = 0; i < Limits.OUTSTANDING; i++) {
+        allowed.add(greedy.send(signature(2 + i, key)));
       }
-      List<Answer> answers = greedy.askAll(operations);
-      assertThat(answers).anyMatch(a -> a.getError().getKind() == Error.Kind.THROTTLED);
-      assertThat(answers.stream().filter(Answer::hasOutput).count())
-          .isGreaterThanOrEqualTo(Limits.OUTSTANDING);
+      List<Operation.Builder> more = new ArrayList<>();
+      for (int i = 0; i < Limits.OUTSTANDING; i++) {
+        more.add(signature(1000 + i, key));
+      }
+      assertThat(greedy.askAll(more)).allMatch(a -> a.getError().getKind() == Error.Kind.THROTTLED);
+      library.clear();
+      for (CompletableFuture<Answer> answer : allowed) {
+        assertThat(answer.get(60, TimeUnit.SECONDS).hasOutput()).isTrue();
+      }
       assertThat(greedy.ask(probe(100_000)).hasOutput()).isTrue();
     }
   }
@@ -135,18 +157,31 @@ class HsmNodeTest {
 
   @Test
   void operation_notBegunByItsDeadline_isDropped() throws Exception {
-    ByteString key = create(KeyType.RSA_4096).getSpec().getId();
+    ByteString key = create(KeyType.RSA_2048).getSpec().getId();
     try (TestClient client = new TestClient(node, cluster.user())) {
-      List<Operation.Builder> operations = new ArrayList<>();
-      for (int i = 0; i < 200; i++) {
-        operations.add(
-            operation(1 + i, key, new byte[32])
-                .setDeadlineMillis(1)
-                .setSign(AlgorithmCodec.toWire(new SignatureAlgorithm.RsaPkcs1(), null)));
+      library.set(Fault.on("C_Sign").always().hangs());
+      for (int i = 1; i <= SESSIONS; i++) {
+        client.send(signature(i, key));
       }
-      assertThat(client.askAll(operations))
-          .anyMatch(a -> a.getError().getKind() == Error.Kind.DEADLINE_EXCEEDED);
+      Awaitility.await().until(() -> library.hanging() >= SESSIONS);
+      CompletableFuture<Answer> late =
+          client.send(signature(SESSIONS + 1, key).setDeadlineMillis(1));
+      // Answered at once, and so after the one before it has arrived.
+      client.ask(probe(SESSIONS + 2).setDeadlineMillis(-1));
+      long arrivedNanos = System.nanoTime();
+      Awaitility.await().until(() -> System.nanoTime() - arrivedNanos > 1_000_000);
+
+      library.clear();
+
+      assertThat(late.get(60, TimeUnit.SECONDS).getError().getKind())
+          .isEqualTo(Error.Kind.DEADLINE_EXCEEDED);
     }
+  }
+
+  private static Operation.Builder signature(long id, ByteString key) {
+    return operation(id, key, new byte[32])
+        .setDeadlineMillis(60_000)
+        .setSign(AlgorithmCodec.toWire(new SignatureAlgorithm.RsaPkcs1(), null));
   }
 
   @Test
@@ -187,7 +222,7 @@ class HsmNodeTest {
     assertThat(reply.getCluster()).isEqualTo("demo");
     assertThat(reply.getName()).isEqualTo("a");
     assertThat(reply.getZone()).isEqualTo("az-a");
-    assertThat(reply.getSessions()).isEqualTo(8);
+    assertThat(reply.getSessions()).isEqualTo(SESSIONS);
     assertThat(reply.getDomainCheckValue().size()).isEqualTo(3);
     assertThat(reply.getMechanismsList()).anyMatch(m -> m.getName().equals("CKM_AES_GCM"));
   }

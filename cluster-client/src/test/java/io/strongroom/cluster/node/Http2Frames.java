@@ -2,6 +2,8 @@ package io.strongroom.cluster.node;
 
 import io.strongroom.cluster.identity.Pem;
 import io.strongroom.cluster.identity.TlsFiles;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -88,8 +90,8 @@ final class Http2Frames {
    * may come together with the preface, and be answered by a node that is about to close.
    */
   static boolean isServed(Socket socket) throws IOException {
-    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    DataInputStream in = new DataInputStream(socket.getInputStream());
+    DataOutputStream out = output(socket);
+    DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     try {
       preface(out);
       ping(out, in);
@@ -98,6 +100,11 @@ final class Http2Frames {
     } catch (EOFException | SocketException | SSLException e) {
       return false;
     }
+  }
+
+  /** What is written there is sent when it is flushed, and not as a record of TLS for each byte. */
+  static DataOutputStream output(Socket socket) throws IOException {
+    return new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
   }
 
   private static void ping(DataOutputStream out, DataInputStream in) throws IOException {
@@ -119,6 +126,7 @@ final class Http2Frames {
     SSLSocket socket =
         (SSLSocket)
             context.getSocketFactory().createSocket(address.getHostString(), address.getPort());
+    socket.setTcpNoDelay(true);
     socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"h2"});

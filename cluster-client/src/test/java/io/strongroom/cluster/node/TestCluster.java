@@ -2,6 +2,7 @@ package io.strongroom.cluster.node;
 
 import io.strongroom.cluster.ClusterAuthority;
 import io.strongroom.cluster.identity.TlsFiles;
+import io.strongroom.softhsm.FaultyLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -48,6 +49,11 @@ final class TestCluster {
     return HsmNode.start(config(token, peers));
   }
 
+  /** One that uses its token through a library whose faults can be set. */
+  HsmNode start(TestToken token, FaultyLibrary library) {
+    return HsmNode.start(config(token, library.url(), List.of()));
+  }
+
   NodeConfig config(TestToken token, HsmNode... peers) {
     return config(token, Stream.of(peers).map(TestCluster::peer).toList());
   }
@@ -57,13 +63,17 @@ final class TestCluster {
   }
 
   NodeConfig config(TestToken token, List<NodeConfig.Peer> asked) {
+    return config(token, token.token().url(), asked);
+  }
+
+  private static NodeConfig config(TestToken token, String hsm, List<NodeConfig.Peer> asked) {
     Path folder = token.folder();
     return new NodeConfig(
         NAME,
         token.token().label(),
         "az-" + token.token().label(),
         InetSocketAddress.createUnresolved("127.0.0.1", 0),
-        token.token().url(),
+        hsm,
         token.seals(),
         folder.resolve("ca.crt"),
         folder.resolve("node.crt"),
