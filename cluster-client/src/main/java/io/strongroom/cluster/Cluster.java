@@ -36,13 +36,6 @@ final class Cluster extends VerticleBase {
   /** How long closing waits for tokens of this process, which may hang. */
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
-  /**
-   * The most blocking steps in which one connection is begun, one after the other: the state of the
-   * files, the certificates, trust, context, name, and, if it fails, what is wrong with the
-   * certificate shown; and one to spare.
-   */
-  private static final int BLOCKING_STEPS = 7;
-
   private final Vertx host;
   private final boolean isHostOwn;
   private final ClusterConfig config;
@@ -191,21 +184,7 @@ final class Cluster extends VerticleBase {
     List<Promise<?>> left = List.copyOf(underWay);
     underWay.clear();
     left.forEach(p -> p.tryFail(new HsmException.DeviceUnavailable("this client is closed")));
-    return isHostOwn ? ended.compose(_ -> settle(BLOCKING_STEPS)) : ended;
-  }
-
-  /**
-   * Waits for what is under way on the blocking threads: it would come back to a loop that is gone,
-   * and Vert.x prints that. Each pool has one thread, so what was begun is over when something
-   * begun after it is.
-   */
-  private Future<Void> settle(int steps) {
-    return steps == 0
-        ? Future.succeededFuture()
-        : host.executeBlocking(() -> true, false)
-            // File system calls run on Vert.x's own blocking thread, where it loads certificates.
-            .compose(_ -> host.fileSystem().exists(""))
-            .transform((_, _) -> settle(steps - 1));
+    return ended;
   }
 
   /** Makes sure that it is open; for any thread. */

@@ -20,6 +20,7 @@ import io.strongroom.hsm.WrapAlgorithm;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.internal.VertxBootstrap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -98,17 +99,18 @@ public final class ClusterHsm implements Hsm {
   static Vertx vertx() {
     FileSystemOptions noCache =
         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-    return Vertx.builder()
-        .with(
-            new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                .setUseDaemonThread(true)
-                .setAddressResolverOptions(Names.resolver())
-                .setFileSystemOptions(noCache))
-        .withTransport(new CoalescingTransport())
-        .build();
+    VertxOptions options =
+        new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setWorkerPoolSize(1)
+            .setInternalBlockingPoolSize(1)
+            .setUseDaemonThread(true)
+            .setAddressResolverOptions(Names.resolver())
+            .setFileSystemOptions(noCache);
+    VertxBootstrap bootstrap =
+        VertxBootstrap.create().options(options).executorServiceFactory(new BlockingThreads());
+    bootstrap.transport(new CoalescingTransport().implementation());
+    return bootstrap.init().vertx();
   }
 
   /**
