@@ -11,6 +11,7 @@ prepare
 need_compiler
 need_nss
 need_program pkcs11-tool opensc
+need_program python3 python3
 need_program systemd-analyze systemd
 mkdir -p "$ROOT/target"
 stamp=$(mktemp "$ROOT/target/test-run.XXXXXX")

@@ -1,62 +1,61 @@
 package io.strongroom.cli;
 
-import io.strongroom.custody.audit.AuditVerdict;
+import static io.strongroom.cli.Output.document;
+
+import io.strongroom.custody.Audits;
+import io.strongroom.custody.audit.AuditKey;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code strongroom audit}: what happened, and whether the record of it is whole. */
 @Command(
     name = "audit",
-    description = "Read and verify the audit trail.",
+    description = "Read, verify and export the audit trail.",
     mixinStandardHelpOptions = true,
-    subcommands = {AuditCommand.Tail.class, AuditCommand.Verify.class})
+    subcommands = {
+      AuditTail.class,
+      AuditVerify.class,
+      AuditExport.class,
+      AuditCommand.PublicKey.class
+    })
 final class AuditCommand extends CommandGroup {
 
-  @Command(name = "tail", description = "Show the last records.")
-  static final class Tail extends CustodyCall {
-    @Option(
-        names = {"-n", "--lines"},
-        defaultValue = "20",
-        paramLabel = "N",
-        description = "How many (default: ${DEFAULT-VALUE}).")
-    int count;
+  @Command(
+      name = "public-key",
+      description = "Show the key that checkpoints are verified with, for an auditor to keep.")
+  static final class PublicKey extends AuditCall {
+    @Option(names = "--out", paramLabel = "F.pem", description = "Where the key goes, as PEM.")
+    @Nullable Path out;
 
     @Override
     void prepare() {
-      Usage.require(spec, count >= 1, "-n is at least 1, not " + count);
-    }
-
-    @Override
-    int run(CustodySession session, Output output) {
-      output.many(
-          session.custody().audit().tail(count).stream().map(Documents::of).toList(),
-          "sequence",
-          "time",
-          "principal",
-          "operation",
-          "alias",
-          "keyId",
-          "result");
-      return ExitCode.DONE;
-    }
-  }
-
-  @Command(
-      name = "verify",
-      description = "Check every record; name the first one that was touched (exit code 6).")
-  static final class Verify extends CustodyCall {
-    @Override
-    int run(CustodySession session, Output output) {
-      AuditVerdict verdict = session.custody().audit().verify();
-      output.one(Documents.of(verdict));
-      if (verdict instanceof AuditVerdict.Broken broken) {
-        spec.commandLine()
-            .getErr()
-            .println(
-                "strongroom: the audit trail was touched at record %d: %s"
-                    .formatted(broken.sequence(), broken.explanation()));
-        return ExitCode.AUTHENTICATION_FAILED;
+      if (out != null) {
+        Io.requireWritable(out);
       }
+    }
+
+    @Override
+    boolean asksHsm() {
+      return true;
+    }
+
+    @Override
+    int run(Audits audits, Output output) {
+      Audits.Key found = audits.publicKey();
+      AuditKey key = found.key();
+      if (out != null) {
+        Io.write(out, key.toPem().getBytes(StandardCharsets.US_ASCII));
+      }
+      Map<String, @Nullable Object> document = document();
+      document.put("fingerprint", key.fingerprint());
+      document.put("algorithm", key.publicKey().getAlgorithm());
+      document.put("source", found.fromHsm() ? "hsm" : "store");
+      document.put("publicKey", out == null ? key.toBase64() : out.toString());
+      output.one(document);
       return ExitCode.DONE;
     }
   }

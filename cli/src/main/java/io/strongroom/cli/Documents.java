@@ -109,6 +109,8 @@ final class Documents {
         document.put("explanation", broken.explanation());
       }
     }
+    document.put("checked", verdict.scope().checked());
+    document.put("notChecked", verdict.scope().notChecked());
     return document;
   }
 

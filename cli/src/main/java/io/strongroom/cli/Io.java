@@ -1,5 +1,6 @@
 package io.strongroom.cli;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the files that a command names; never more than it can use. */
@@ -79,6 +81,29 @@ final class Io {
     }
   }
 
+  /**
+   * Writes lines as they come, to a file that is there whole or not at all, as {@link #write} does.
+   *
+   * @param lines gives each line to what it is handed
+   * @throws UncheckedIOException if it cannot be written; the message names it
+   */
+  static void writeLines(Path file, Consumer<Consumer<String>> lines) {
+    try {
+      Path target = place(file);
+      Path part = Files.createTempFile(target.getParent(), ".strongroom", ".part");
+      try {
+        try (BufferedWriter out = Files.newBufferedWriter(part)) {
+          lines.accept(line -> append(out, file, line));
+        }
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
   private static void replace(Path target, byte[] bytes) throws IOException {
     Path part = Files.createTempFile(target.getParent(), ".strongroom", ".part");
     try {
@@ -86,6 +111,15 @@ final class Io {
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  private static void append(BufferedWriter out, Path file, String line) {
+    try {
+      out.write(line);
+      out.write('\n');
+    } catch (IOException e) {
+      throw unwritable(file, e);
     }
   }
 

@@ -5,7 +5,9 @@ import static java.util.stream.Collectors.joining;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Output {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private static final ObjectMapper LINES = new ObjectMapper();
 
   private final PrintWriter out;
   private final boolean json;
@@ -76,11 +80,46 @@ final class Output {
     out.flush();
   }
 
+  /** One of many things that come one by one: a JSON document on a line, or the named fields. */
+  void each(Map<String, @Nullable Object> document, String... fields) {
+    out.println(
+        json
+            ? line(document)
+            : List.of(fields).stream().map(f -> text(document.get(f))).collect(joining("  ")));
+    out.flush();
+  }
+
+  /** A line as it is, whatever the form of the result. */
+  void raw(String line) {
+    out.print(line + "\n");
+  }
+
+  /** Makes sure that what was printed went out. */
+  void requireOpen() {
+    if (!isOpen()) {
+      throw new UncheckedIOException(
+          "standard output cannot be written", new IOException("it is closed or full"));
+    }
+  }
+
+  /** Whether anybody still reads. */
+  boolean isOpen() {
+    return !out.checkError();
+  }
+
   /** A line for people; nothing when the result is JSON. */
   void line(String text) {
     if (!json) {
       out.println(text);
       out.flush();
+    }
+  }
+
+  private static String line(Object document) {
+    try {
+      return LINES.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the result cannot be written as JSON", e);
     }
   }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       EncryptCommand.class,
       DecryptCommand.class,
       AuditCommand.class,
+      CustodyCommand.class,
       DemoCommand.class
     },
     footerHeading = "%nExit codes:%n",

@@ -1,12 +1,12 @@
 package io.strongroom.custody;
 
-import io.strongroom.custody.CustodyException.Reason;
 import io.strongroom.custody.audit.AuditTrail;
 import io.strongroom.custody.chain.AuditChain;
+import io.strongroom.custody.chain.Background;
+import io.strongroom.custody.chain.CheckpointSchedule;
 import io.strongroom.custody.chain.Checkpoints;
 import io.strongroom.custody.chain.StoredAuditTrail;
 import io.strongroom.custody.store.Database;
-import io.strongroom.custody.store.MetaRows;
 import io.strongroom.hsm.Hsm;
 import java.time.Clock;
 
@@ -48,20 +48,53 @@ public final class Custody implements AutoCloseable {
    * @param clock for records, expiries and deletions
    * @throws CustodyException.BadInput if the store's URL is of another kind
    * @throws CustodyException.Unavailable if the store cannot be opened
+   * @throws CustodyException.Refused if the store was restored from a backup that is older than
+   *     what the HSM has vouched for ({@code ROLLED_BACK}); see {@link #acceptRestore}
    */
   public static Custody open(Hsm hsm, String storeUrl, Clock clock) {
-    Database database = database(storeUrl);
+    return open(hsm, storeUrl, clock, Background.thread("strongroom-audit"));
+  }
+
+  static Custody open(Hsm hsm, String storeUrl, Clock clock, Background background) {
+    Database database = Stores.open(storeUrl);
     try {
-      String storeId = storeId(hsm, database);
+      String storeId = Stores.id(hsm, database);
       Checkpoints checkpoints = new Checkpoints(hsm, database, clock, storeId);
-      Ledger ledger = new Ledger(database, new AuditChain(clock), checkpoints);
+      Restore.refuseRolledBack(checkpoints);
+      Ledger ledger =
+          new Ledger(
+              database,
+              new AuditChain(clock),
+              new CheckpointSchedule(checkpoints::write, background));
       Intents intents = new Intents(hsm, database, clock, Owner.thisProcess());
       ImportTokens tokens = new ImportTokens(hsm, clock, storeId);
       Services services = Services.of(new Parts(hsm, database, ledger, intents, tokens, clock));
       services.housekeeping().run();
-      return new Custody(database, services, new StoredAuditTrail(database, checkpoints));
+      return new Custody(database, services, new StoredAuditTrail(database, storeId, checkpoints));
     } catch (RuntimeException e) {
       database.close();
+      throw Errors.of(e);
+    }
+  }
+
+  /**
+   * Accepts, knowingly, a store that was restored from a backup older than what the HSM has vouched
+   * for. What happened since the backup is lost to it: keys made then are in the HSM and unknown
+   * here, aliases point where they did. That it was accepted, by whom and why, is recorded.
+   *
+   * @param principal who accepts it: 1 to 256 characters, no control characters
+   * @param reason why: 1 to 1024 characters, no control characters
+   * @throws CustodyException.Refused if there is nothing to accept ({@code NOT_ROLLED_BACK})
+   * @throws CustodyException.BadInput if one of the texts is anything else
+   * @throws CustodyException.Unavailable if the store or the HSM cannot be used
+   */
+  public static void acceptRestore(
+      Hsm hsm, String storeUrl, Clock clock, String principal, String reason) {
+    try (Database database = Stores.open(storeUrl)) {
+      Checkpoints checkpoints = new Checkpoints(hsm, database, clock, Stores.id(hsm, database));
+      new Restore(database, new AuditChain(clock), checkpoints)
+          .accept(Names.principal(principal), Names.reason(reason));
+    } catch (RuntimeException e) {
       throw Errors.of(e);
     }
   }
@@ -88,34 +121,10 @@ public final class Custody implements AutoCloseable {
   public void close() {
     try {
       if (!database.isClosed()) {
-        services.ledger().checkpoint();
+        services.ledger().close();
       }
     } finally {
       database.close();
-    }
-  }
-
-  /** The device is asked for randomness once only: an audit can be read while it is away. */
-  private static String storeId(Hsm hsm, Database database) {
-    return database
-        .read(handle -> MetaRows.find(handle, "store-id"))
-        .orElseGet(() -> {
-          String fresh = Uuids.random(hsm).toString();
-          return database.write(handle -> MetaRows.getOrSet(handle, "store-id", fresh));
-        });
-  }
-
-  private static Database database(String storeUrl) {
-    try {
-      return Database.open(storeUrl);
-    } catch (IllegalArgumentException e) {
-      throw new CustodyException.BadInput(Reason.MALFORMED, String.valueOf(e.getMessage()), e);
-    } catch (RuntimeException e) {
-      throw new CustodyException.Unavailable(
-          Reason.STORE,
-          "the store %s could not be opened: %s; check its path and permissions"
-              .formatted(storeUrl, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-          e);
     }
   }
 }

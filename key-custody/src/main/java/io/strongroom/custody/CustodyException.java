@@ -27,6 +27,8 @@ public abstract sealed class CustodyException extends RuntimeException {
     ACCESS_DENIED,
     /** There is no such key. */
     NO_SUCH_KEY,
+    /** There is no such store. */
+    NO_SUCH_STORE,
     /** There is no such alias. */
     NO_SUCH_ALIAS,
     /** The HSM did not answer, or not in time. */
@@ -35,6 +37,10 @@ public abstract sealed class CustodyException extends RuntimeException {
     KEY_MISSING,
     /** The store could not be read or written. */
     STORE,
+    /** The store was restored from an older backup: the HSM has vouched for records it lacks. */
+    ROLLED_BACK,
+    /** There is no restored store to accept: the HSM has vouched for nothing that it lacks. */
+    NOT_ROLLED_BACK,
     /** Ciphertext or context is not what was encrypted. */
     AUTHENTICATION,
     /** A name, number or format is malformed. */

@@ -1,31 +1,24 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.chain.AuditChain;
-import io.strongroom.custody.chain.Checkpoints;
+import io.strongroom.custody.chain.CheckpointSchedule;
 import io.strongroom.custody.store.Database;
 import io.strongroom.hsm.HsmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Sees to it that no answer leaves before its call is in the audit trail. */
 final class Ledger {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
-  private static final long RECORDS_PER_CHECKPOINT = 10_000;
-
   private final Database database;
   private final AuditChain chain;
-  private final Checkpoints checkpoints;
-  private final AtomicLong written = new AtomicLong();
+  private final CheckpointSchedule checkpoints;
 
-  Ledger(Database database, AuditChain chain, Checkpoints checkpoints) {
+  Ledger(Database database, AuditChain chain, CheckpointSchedule checkpoints) {
     this.database = database;
     this.chain = chain;
     this.checkpoints = checkpoints;
@@ -65,28 +58,14 @@ final class Ledger {
         });
     if (result.isPresent()) {
       call.markRecorded();
-      count();
+      checkpoints.recorded();
     }
     return result;
   }
 
-  /** Writes a checkpoint if something was written since this ledger began. */
-  void checkpoint() {
-    if (written.get() == 0) {
-      return;
-    }
-    try {
-      checkpoints.write();
-    } catch (RuntimeException e) {
-      // Whatever it is: the records are written, and what they tell of has succeeded.
-      LOG.warn("event=audit_checkpoint_failed reason=\"{}\"", e.getMessage());
-    }
-  }
-
-  private void count() {
-    if (written.incrementAndGet() % RECORDS_PER_CHECKPOINT == 0) {
-      checkpoint();
-    }
+  /** Writes the last checkpoint; nothing is recorded any more. */
+  void close() {
+    checkpoints.close();
   }
 
   private RuntimeException refused(Call call, RuntimeException e) {
@@ -102,7 +81,7 @@ final class Ledger {
         chain.append(handle, call.entry(result(refusal)));
         return call;
       });
-      count();
+      checkpoints.recorded();
     } catch (RuntimeException unwritten) {
       RuntimeException worse = Errors.of(unwritten);
       worse.addSuppressed(refusal);

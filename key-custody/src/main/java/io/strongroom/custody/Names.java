@@ -13,6 +13,7 @@ final class Names {
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final Pattern KCV = Pattern.compile("[0-9a-fA-F]{6}");
   private static final int MAX_PRINCIPAL = 256;
+  private static final int MAX_REASON = 1024;
   private static final int MAX_DESCRIPTION = 8192;
   private static final int SHOWN = 64;
 
@@ -47,6 +48,16 @@ final class Names {
           name);
     }
     return name;
+  }
+
+  static String reason(String text) {
+    if (text.isBlank()
+        || text.length() > MAX_REASON
+        || text.chars().anyMatch(Character::isISOControl)) {
+      throw malformed(
+          "a reason has 1 to " + MAX_REASON + " characters, no control characters", text);
+    }
+    return text;
   }
 
   static String description(String text) {

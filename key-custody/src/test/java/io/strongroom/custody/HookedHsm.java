@@ -2,6 +2,7 @@ package io.strongroom.custody;
 
 import io.strongroom.hsm.Hsm;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,7 +14,8 @@ final class HookedHsm {
   /**
    * The HSM, running {@code hook} once, at the given call of a method.
    *
-   * @param where {@code before:destroy:1} or {@code after:unwrap:2}, for example
+   * @param where {@code before:destroy:1} or {@code after:unwrap:2}, for example; a look-up by
+   *     label is {@code keyByLabel}
    */
   static Hsm wrap(Hsm hsm, String where, Runnable hook) {
     String[] parts = where.split(":");
@@ -23,7 +25,7 @@ final class HookedHsm {
             Hsm.class.getClassLoader(),
             new Class<?>[] {Hsm.class},
             (proxy, method, arguments) -> {
-              boolean here = method.getName().equals(parts[1]) && left.decrementAndGet() == 0;
+              boolean here = name(method).equals(parts[1]) && left.decrementAndGet() == 0;
               if (here && parts[0].equals("before")) {
                 hook.run();
               }
@@ -38,5 +40,11 @@ final class HookedHsm {
               }
               return result;
             });
+  }
+
+  private static String name(Method method) {
+    boolean byLabel =
+        method.getName().equals("key") && method.getParameterTypes()[0] == String.class;
+    return byLabel ? "keyByLabel" : method.getName();
   }
 }

@@ -74,7 +74,7 @@ class HousekeepingTest extends TokenTest {
         () -> {
           throw new IllegalStateException("the HSM is closed");
         };
-    Hsm failing = HookedHsm.wrap(hsm, "before:mac:1", closed);
+    Hsm failing = HookedHsm.wrap(hsm, "before:sign:1", closed);
     Custody other = Custody.open(failing, test.storeUrl(), test.clock);
     other.as("bob").listAliases();
     other.close();

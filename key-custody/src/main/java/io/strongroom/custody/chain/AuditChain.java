@@ -2,6 +2,7 @@ package io.strongroom.custody.chain;
 
 import io.strongroom.custody.store.AuditRow;
 import io.strongroom.custody.store.AuditRows;
+import io.strongroom.custody.store.CheckpointRows;
 import java.time.Clock;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -35,7 +36,7 @@ public final class AuditChain {
             entry.result(),
             Json.write(entry.nodes()),
             Json.write(entry.details()),
-            AuditRows.lastCheckpoint(handle),
+            CheckpointRows.last(handle),
             last.map(AuditRow::hash).orElse(ChainHash.NONE),
             "");
     AuditRows.insert(handle, row.withHash(ChainHash.of(row)));

@@ -1,10 +1,7 @@
 package io.strongroom.custody.chain;
 
 import io.strongroom.custody.store.AuditRow;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,44 +21,49 @@ final class ChainHash {
 
   private static final byte[] DOMAIN = "strongroom audit 1".getBytes(StandardCharsets.US_ASCII);
 
-  private ChainHash() {}
+  private final MessageDigest digest;
+  private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
 
-  static String of(AuditRow row) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.write(DOMAIN);
-      out.writeLong(row.sequence());
-      out.writeLong(row.timeMs());
-      text(out, row.principal());
-      text(out, row.operation());
-      text(out, row.keyId());
-      text(out, row.alias());
-      text(out, row.result());
-      text(out, row.nodes());
-      text(out, row.details());
-      out.writeLong(row.checkpointSequence());
-      text(out, row.previousHash());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return HexFormat.of().formatHex(sha256().digest(bytes.toByteArray()));
-  }
-
-  private static void text(DataOutputStream out, @Nullable String text) throws IOException {
-    if (text == null) {
-      out.writeInt(-1);
-      return;
-    }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  private static MessageDigest sha256() {
+  private ChainHash() {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      this.digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  static String of(AuditRow row) {
+    ChainHash hash = new ChainHash();
+    hash.digest.update(DOMAIN);
+    hash.number(row.sequence());
+    hash.number(row.timeMs());
+    hash.text(row.principal());
+    hash.text(row.operation());
+    hash.text(row.keyId());
+    hash.text(row.alias());
+    hash.text(row.result());
+    hash.text(row.nodes());
+    hash.text(row.details());
+    hash.number(row.checkpointSequence());
+    hash.text(row.previousHash());
+    return HexFormat.of().formatHex(hash.digest.digest());
+  }
+
+  private void number(long value) {
+    digest.update(number.clear().putLong(value).flip());
+  }
+
+  private void length(int value) {
+    digest.update(number.clear().putInt(value).flip());
+  }
+
+  private void text(@Nullable String text) {
+    if (text == null) {
+      length(-1);
+      return;
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    length(bytes.length);
+    digest.update(bytes);
   }
 }

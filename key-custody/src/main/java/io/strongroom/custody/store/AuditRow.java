@@ -17,6 +17,23 @@ public record AuditRow(
     String previousHash,
     String hash) {
 
+  /** The same with this number. */
+  public AuditRow withSequence(long number) {
+    return new AuditRow(
+        number,
+        timeMs,
+        principal,
+        operation,
+        keyId,
+        alias,
+        result,
+        nodes,
+        details,
+        checkpointSequence,
+        previousHash,
+        hash);
+  }
+
   /** The same with this hash. */
   public AuditRow withHash(String own) {
     return new AuditRow(

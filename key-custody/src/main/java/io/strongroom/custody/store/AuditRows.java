@@ -1,18 +1,24 @@
 package io.strongroom.custody.store;
 
+import io.strongroom.custody.audit.AuditFilter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
-/** The tables {@code audit} and {@code audit_checkpoint}. */
+/** The table {@code audit}. */
 public final class AuditRows {
 
   private static final String SELECT =
       "SELECT seq, time_ms, principal, operation, key_id, alias, result, nodes, details,"
           + " checkpoint_seq, previous_hash, hash FROM audit ";
+
+  /** So that a database that would send all rows at once sends them in parts. */
+  private static final int FETCH = 1000;
 
   private AuditRows() {}
 
@@ -44,75 +50,92 @@ public final class AuditRows {
         .findOne();
   }
 
-  /** The last records, newest first. */
-  public static List<AuditRow> newest(Handle handle, int count) {
+  /** The last of these records, newest first. */
+  public static List<AuditRow> newest(Handle handle, AuditFilter filter, int count) {
+    return filtered(handle, filter, Long.MIN_VALUE, "DESC", count);
+  }
+
+  /** These of the records after a sequence number, oldest first. */
+  public static List<AuditRow> after(Handle handle, AuditFilter filter, long sequence, int count) {
+    return filtered(handle, filter, sequence, "ASC", count);
+  }
+
+  private static List<AuditRow> filtered(
+      Handle handle, AuditFilter filter, long after, String order, int count) {
+    StringBuilder where = new StringBuilder("WHERE seq > :after");
+    Map<String, Object> values = new HashMap<>();
+    if (filter.principal() != null) {
+      where.append(" AND principal = :principal");
+      values.put("principal", filter.principal());
+    }
+    if (filter.operation() != null) {
+      where.append(" AND operation = :operation");
+      values.put("operation", filter.operation());
+    }
+    if (filter.key() != null) {
+      where.append(" AND (key_id = :key OR alias = :key)");
+      values.put("key", filter.key());
+    }
     return handle
-        .createQuery(SELECT + "ORDER BY seq DESC LIMIT :count")
+        .createQuery(SELECT + where + " ORDER BY seq " + order + " LIMIT :count")
+        .bind("after", after)
         .bind("count", count)
+        .bindMap(values)
         .map((rs, ctx) -> row(rs))
         .list();
   }
 
-  /** Records after a sequence number, oldest first. */
-  public static List<AuditRow> after(Handle handle, long sequence, int count) {
+  /** The number of the first record of this time or later. */
+  public static Optional<Long> firstSince(Handle handle, long timeMs) {
     return handle
-        .createQuery(SELECT + "WHERE seq > :seq ORDER BY seq LIMIT :count")
-        .bind("seq", sequence)
-        .bind("count", count)
+        .select("SELECT MIN(seq) FROM audit WHERE time_ms >= ?", timeMs)
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  /** The number of the last record of this time or earlier. */
+  public static Optional<Long> lastUntil(Handle handle, long timeMs) {
+    return handle
+        .select("SELECT MAX(seq) FROM audit WHERE time_ms <= ?", timeMs)
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  /** The record with this number. */
+  public static Optional<AuditRow> find(Handle handle, long sequence) {
+    return handle.select(SELECT + "WHERE seq = ?", sequence).map((rs, ctx) -> row(rs)).findOne();
+  }
+
+  /** The records with these numbers, both included, oldest first; to be closed. */
+  public static Stream<AuditRow> between(Handle handle, long first, long last) {
+    return handle
+        .createQuery(SELECT + "WHERE seq BETWEEN :first AND :last ORDER BY seq")
+        .bind("first", first)
+        .bind("last", last)
+        .setFetchSize(FETCH)
         .map((rs, ctx) -> row(rs))
-        .list();
+        .stream();
   }
 
   /** All records, oldest first; to be closed. */
   public static Stream<AuditRow> all(Handle handle) {
-    return handle.createQuery(SELECT + "ORDER BY seq").map((rs, ctx) -> row(rs)).stream();
+    return between(handle, Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
-  /** Appends a checkpoint, unless there is one for this record already. */
-  public static void insert(Handle handle, CheckpointRow row) {
-    handle.execute(
-        "INSERT INTO audit_checkpoint (seq, hash, mac, time_ms) VALUES (?, ?, ?, ?)"
-            + " ON CONFLICT (seq) DO NOTHING",
-        row.sequence(),
-        row.hash(),
-        row.mac(),
-        row.timeMs());
-  }
-
-  /** The number of the last record that a checkpoint vouches for; 0 if none does. */
-  public static long lastCheckpoint(Handle handle) {
-    return handle
-        .createQuery("SELECT COALESCE(MAX(seq), 0) FROM audit_checkpoint")
-        .mapTo(Long.class)
-        .one();
-  }
-
-  /** All checkpoints, oldest first. */
-  public static List<CheckpointRow> checkpoints(Handle handle) {
-    return handle
-        .createQuery("SELECT seq, hash, mac, time_ms FROM audit_checkpoint ORDER BY seq")
-        .map((rs, ctx) ->
-            new CheckpointRow(
-                rs.getLong("seq"),
-                rs.getString("hash"),
-                rs.getString("mac"),
-                rs.getLong("time_ms")))
-        .list();
-  }
-
+  /** By position: a million records are read so. */
   private static AuditRow row(ResultSet rs) throws SQLException {
     return new AuditRow(
-        rs.getLong("seq"),
-        rs.getLong("time_ms"),
-        rs.getString("principal"),
-        rs.getString("operation"),
-        rs.getString("key_id"),
-        rs.getString("alias"),
-        rs.getString("result"),
-        rs.getString("nodes"),
-        rs.getString("details"),
-        rs.getLong("checkpoint_seq"),
-        rs.getString("previous_hash"),
-        rs.getString("hash"));
+        rs.getLong(1),
+        rs.getLong(2),
+        rs.getString(3),
+        rs.getString(4),
+        rs.getString(5),
+        rs.getString(6),
+        rs.getString(7),
+        rs.getString(8),
+        rs.getString(9),
+        rs.getLong(10),
+        rs.getString(11),
+        rs.getString(12));
   }
 }

@@ -2,6 +2,7 @@ package io.strongroom.custody.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -36,11 +37,24 @@ public final class Database implements AutoCloseable {
    * @throws IllegalArgumentException if it is another kind of URL
    */
   public static Database open(String url) {
+    return new Database(new SqliteDialect(file(url)));
+  }
+
+  /**
+   * Whether there is something to open that was not made by opening it.
+   *
+   * @throws IllegalArgumentException if it is another kind of URL
+   */
+  public static boolean exists(String url) {
+    return Files.exists(file(url));
+  }
+
+  private static Path file(String url) {
     if (!url.startsWith("sqlite:") || url.length() == "sqlite:".length()) {
       throw new IllegalArgumentException(
           "a store's URL looks like sqlite:/path/custody.db; got \"" + scheme(url) + "\"");
     }
-    return new Database(new SqliteDialect(Path.of(url.substring("sqlite:".length()))));
+    return Path.of(url.substring("sqlite:".length()));
   }
 
   /** Runs this in a reading transaction. */

@@ -6,6 +6,9 @@ import org.jdbi.v3.core.Handle;
 /** The table {@code meta}: what the store knows of itself. */
 public final class MetaRows {
 
+  /** The name of the store's own id. */
+  public static final String STORE_ID = "store-id";
+
   private MetaRows() {}
 
   /** The value under this name. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Migrations {
 
-  private static final List<String> COMMON = List.of("common/V1__custody.sql");
+  private static final List<String> COMMON =
+      List.of("common/V1__custody.sql", "common/V4__signed_checkpoints.sql");
 
   private Migrations() {}
 

@@ -3,10 +3,10 @@ package io.strongroom.custody.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.strongroom.custody.audit.AuditVerdict;
-import io.strongroom.custody.audit.AuditVerdict.Broken;
-import io.strongroom.custody.audit.AuditVerdict.Intact;
+import io.strongroom.custody.audit.AuditFilter;
 import io.strongroom.custody.audit.AuditVerdict.Tampering;
+import io.strongroom.custody.chain.ChainVerifier.Finding;
+import io.strongroom.custody.chain.ChainVerifier.Walked;
 import io.strongroom.custody.store.AuditRow;
 import io.strongroom.custody.store.AuditRows;
 import io.strongroom.custody.store.CheckpointRow;
@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ class ChainVerifierTest {
       "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;";
 
   @TempDir Path dir;
+  private ChainVerifier verifier;
 
   @BeforeEach
   void tenRecords() {
@@ -53,15 +56,58 @@ class ChainVerifierTest {
   }
 
   @Test
-  void verify_untouched_isIntactWithCountAndHead() {
-    assertThat(verify(List.of()))
-        .isInstanceOfSatisfying(
-            Intact.class,
-            intact -> {
-              assertThat(intact.count()).isEqualTo(10);
-              assertThat(intact.headHash()).isEqualTo(hashOf(10)).hasSize(64);
-              assertThat(intact.checkpointed()).isZero();
-            });
+  void walk_untouched_findsNothingAndKnowsTheHead() {
+    assertThat(finding(List.of())).isNull();
+    assertThat(verifier.walked()).isEqualTo(new Walked(10, hashOf(10), 0));
+  }
+
+  @Test
+  void walk_signedCheckpoint_vouchesForTheRecordsBeforeIt() {
+    assertThat(finding(List.of(checkpoint(3), checkpoint(8)))).isNull();
+    assertThat(verifier.walked().signed()).isEqualTo(8);
+  }
+
+  @Test
+  void walk_checkpointsFromBeforeThereWereSignatures_vouchForNothing() {
+    CheckpointRow old = new CheckpointRow(3, hashOf(3), 0, "", "");
+    assertThat(finding(List.of(old))).isNull();
+    assertThat(verifier.walked().signed()).isZero();
+    assertThat(finding(List.of(old, checkpoint(8)))).isNull();
+    assertThat(verifier.walked().signed()).isEqualTo(8);
+  }
+
+  @Test
+  void walk_signatureTakenOffACheckpoint_isForged() {
+    CheckpointRow bare = new CheckpointRow(8, hashOf(8), 0, "", "");
+    assertBroken(8, Tampering.CHECKPOINT_FORGED, List.of(checkpoint(3), bare));
+  }
+
+  @Test
+  void walk_fromTheMiddle_takesWhatIsBeforeForGranted() {
+    AuditRow four = row(4);
+    try (Database database = open()) {
+      database.read(handle -> {
+        ChainVerifier part = new ChainVerifier(List.of(), row -> true, List.of(), count -> {});
+        part.beginAfter(3, four.previousHash(), 0);
+        try (Stream<AuditRow> rows = AuditRows.between(handle, 4, 7)) {
+          assertThat(part.walk(rows.iterator())).isNull();
+        }
+        assertThat(part.walked().count()).isEqualTo(7);
+        return part;
+      });
+    }
+  }
+
+  @Test
+  void walk_headNotedElsewhere_findsTruncationAndAnotherChain() throws Exception {
+    assertThat(findingBy(Anchor.noted(10, hashOf(10)))).isNull();
+    assertThat(findingBy(Anchor.noted(4, hashOf(4)))).isNull();
+    assertThat(findingBy(Anchor.noted(4, hashOf(5))).what()).isEqualTo(Tampering.REWRITTEN);
+    Anchor head = Anchor.noted(10, hashOf(10));
+    tamper("DELETE FROM audit WHERE seq > 7");
+    assertThat(findingBy(head))
+        .extracting(Finding::sequence, Finding::what)
+        .containsExactly(8L, Tampering.TRUNCATED);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -81,105 +127,75 @@ class ChainVerifierTest {
           checkpoint     | UPDATE audit SET checkpoint_seq = 2 WHERE seq = 4   | 4 | ALTERED
           hash           | UPDATE audit SET hash = 'x' WHERE seq = 4           | 4 | ALTERED
           previous hash  | UPDATE audit SET previous_hash = 'x' WHERE seq = 4  | 4 | ALTERED
+          inserted, moved up | UPDATE audit SET seq = seq + 100 WHERE seq > 4; UPDATE audit SET seq = seq - 99 WHERE seq > 100; INSERT INTO audit SELECT 5, time_ms, 'mallory', operation, key_id, alias, result, nodes, details, checkpoint_seq, previous_hash, hash FROM audit WHERE seq = 4 | 5 | ALTERED
           removed        | DELETE FROM audit WHERE seq = 5                     | 5 | REMOVED
           first removed  | DELETE FROM audit WHERE seq = 1                     | 1 | REMOVED
-          removed, closed up | DELETE FROM audit WHERE seq = 5; UPDATE audit SET seq = seq - 1 WHERE seq > 5 | 5 | ALTERED
-          exchanged      | UPDATE audit SET seq = 99 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 6; UPDATE audit SET seq = 6 WHERE seq = 99 | 3 | ALTERED
-          inserted before | INSERT INTO audit SELECT 0, time_ms, principal, operation, key_id, alias, result, nodes, details, checkpoint_seq, previous_hash, hash FROM audit WHERE seq = 1 | 0 | OUT_OF_CHAIN
-          copied to the end | INSERT INTO audit SELECT 11, time_ms, principal, operation, key_id, alias, result, nodes, details, checkpoint_seq, previous_hash, hash FROM audit WHERE seq = 10 | 11 | ALTERED
+          removed, closed up | DELETE FROM audit WHERE seq = 5; UPDATE audit SET seq = seq - 1 WHERE seq > 5 | 5 | REMOVED
+          exchanged      | UPDATE audit SET seq = 99 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 6; UPDATE audit SET seq = 6 WHERE seq = 99 | 3 | REORDERED
+          inserted before | INSERT INTO audit SELECT 0, time_ms, principal, operation, key_id, alias, result, nodes, details, checkpoint_seq, previous_hash, hash FROM audit WHERE seq = 1 | 0 | INSERTED
+          copied to the end | INSERT INTO audit SELECT 11, time_ms, principal, operation, key_id, alias, result, nodes, details, checkpoint_seq, previous_hash, hash FROM audit WHERE seq = 10 | 11 | INSERTED
           """)
   void verify_tampered_namesTheFirstRecordThatWasTouched(
       String what, String sql, long sequence, Tampering tampering) throws Exception {
     tamper(sql);
-    assertThat(verify(List.of()))
+    assertThat(finding(List.of()))
         .as(what)
-        .isInstanceOfSatisfying(
-            Broken.class,
-            broken -> {
-              assertThat(broken.sequence()).isEqualTo(sequence);
-              assertThat(broken.what()).isEqualTo(tampering);
-            });
+        .extracting(Finding::sequence, Finding::what)
+        .containsExactly(sequence, tampering);
   }
 
   @Test
-  void verify_recordInsertedWithItsOwnHash_isOutOfChain() throws Exception {
-    AuditRow five = row(5);
-    AuditRow forged =
-        new AuditRow(
-            5,
-            five.timeMs(),
-            "mallory",
-            "encrypt",
-            null,
-            null,
-            "ok",
-            "[]",
-            "{}",
-            0,
-            "0".repeat(64),
-            "");
+  void walk_anotherRecordInThePlaceOfOne_isAltered() throws Exception {
     tamper("DELETE FROM audit WHERE seq = 5");
-    insert(forged.withHash(ChainHash.of(forged)));
-    assertThat(verify(List.of()))
-        .isInstanceOfSatisfying(
-            Broken.class,
-            broken -> {
-              assertThat(broken.sequence()).isEqualTo(5);
-              assertThat(broken.what()).isEqualTo(Tampering.OUT_OF_CHAIN);
-            });
+    insert(forged(5, ChainHash.NONE));
+    assertBroken(5, Tampering.ALTERED, List.of());
   }
 
   @Test
-  void verify_endCutOffBehindACheckpoint_isTruncated() throws Exception {
-    CheckpointRow checkpoint = new CheckpointRow(10, hashOf(10), "", 0);
+  void walk_recordPutInThatFollowsFromTheOneBefore_isInserted() throws Exception {
+    tamper(
+        "UPDATE audit SET seq = seq + 100 WHERE seq > 4;"
+            + "UPDATE audit SET seq = seq - 99 WHERE seq > 100");
+    insert(forged(5, hashOf(4)));
+    assertBroken(5, Tampering.INSERTED, List.of());
+  }
+
+  @Test
+  void walk_recordChangedAndGivenItsOwnHash_isNamedThoughTheNextOneTellsOfIt() throws Exception {
+    String before = hashOf(4);
+    tamper("DELETE FROM audit WHERE seq = 5");
+    insert(forged(5, before));
+    assertBroken(5, Tampering.ALTERED, List.of());
+  }
+
+  @Test
+  void walk_endCutOffBehindACheckpoint_isTruncated() throws Exception {
+    CheckpointRow checkpoint = checkpoint(10);
     tamper("DELETE FROM audit WHERE seq > 7");
-    assertThat(verify(List.of(checkpoint)))
-        .isInstanceOfSatisfying(
-            Broken.class,
-            broken -> {
-              assertThat(broken.sequence()).isEqualTo(8);
-              assertThat(broken.what()).isEqualTo(Tampering.TRUNCATED);
-            });
+    assertBroken(8, Tampering.TRUNCATED, List.of(checkpoint));
   }
 
   @Test
-  void verify_allRecordsGoneBehindACheckpoint_isTruncated() throws Exception {
-    CheckpointRow checkpoint = new CheckpointRow(10, hashOf(10), "", 0);
+  void walk_allRecordsGoneBehindACheckpoint_isTruncated() throws Exception {
+    CheckpointRow checkpoint = checkpoint(10);
     tamper("DELETE FROM audit");
-    assertThat(verify(List.of(checkpoint)))
-        .isInstanceOfSatisfying(Broken.class, broken -> assertThat(broken.sequence()).isEqualTo(1));
+    assertBroken(1, Tampering.TRUNCATED, List.of(checkpoint));
   }
 
   @Test
-  void verify_chainRewrittenWithFittingHashes_isFoundByTheNextCheckpoint() throws Exception {
-    List<CheckpointRow> checkpoints =
-        List.of(new CheckpointRow(3, hashOf(3), "", 0), new CheckpointRow(8, hashOf(8), "", 0));
+  void walk_chainRewrittenWithFittingHashes_isFoundByTheNextCheckpoint() throws Exception {
+    List<CheckpointRow> checkpoints = List.of(checkpoint(3), checkpoint(8));
     rewriteFrom(6);
-    assertThat(verify(checkpoints))
-        .isInstanceOfSatisfying(
-            Broken.class,
-            broken -> {
-              assertThat(broken.what()).isEqualTo(Tampering.REWRITTEN);
-              assertThat(broken.sequence()).isEqualTo(4);
-              assertThat(broken.explanation()).contains("4 to 8");
-            });
+    assertBroken(4, Tampering.REWRITTEN, checkpoints);
+    assertThat(finding(checkpoints).explanation()).contains("4 to 8");
   }
 
   @Test
-  void verify_checkpointNotMadeByTheKey_isForged() {
-    CheckpointRow checkpoint = new CheckpointRow(3, hashOf(3), "", 0);
-    try (Database database = open()) {
-      AuditVerdict verdict =
-          database.read(handle -> {
-            try (Stream<AuditRow> rows = AuditRows.all(handle)) {
-              return new ChainVerifier(List.of(checkpoint), row -> false).verify(rows.iterator());
-            }
-          });
-      assertThat(verdict)
-          .isInstanceOfSatisfying(
-              Broken.class,
-              broken -> assertThat(broken.what()).isEqualTo(Tampering.CHECKPOINT_FORGED));
-    }
+  void walk_checkpointNotMadeByTheKey_isForged() {
+    assertThat(finding(List.of(checkpoint(3)), row -> false, List.of()).what())
+        .isEqualTo(Tampering.CHECKPOINT_FORGED);
+    assertThat(finding(List.of(checkpoint(30)), row -> false, List.of()).what())
+        .isEqualTo(Tampering.CHECKPOINT_FORGED);
   }
 
   @ParameterizedTest
@@ -191,21 +207,52 @@ class ChainVerifierTest {
     assertThatThrownBy(() -> execute(sql)).hasMessageContaining(message);
   }
 
-  private AuditVerdict verify(List<CheckpointRow> checkpoints) {
+  private void assertBroken(long sequence, Tampering what, List<CheckpointRow> checkpoints) {
+    assertThat(finding(checkpoints))
+        .extracting(Finding::sequence, Finding::what)
+        .containsExactly(sequence, what);
+  }
+
+  private Finding finding(List<CheckpointRow> checkpoints) {
+    return finding(checkpoints, row -> true, List.of());
+  }
+
+  private Finding findingBy(Anchor anchor) {
+    return finding(List.of(), row -> true, List.of(anchor));
+  }
+
+  private Finding finding(
+      List<CheckpointRow> checkpoints, Predicate<CheckpointRow> genuine, List<Anchor> anchors) {
+    verifier = new ChainVerifier(checkpoints, genuine, anchors, count -> {});
     try (Database database = open()) {
-      return database.read(handle -> {
-        try (Stream<AuditRow> rows = AuditRows.all(handle)) {
-          return new ChainVerifier(checkpoints, row -> true).verify(rows.iterator());
-        }
-      });
+      // One level of Optional: a reading transaction gives no null.
+      return database
+          .read(handle -> {
+            try (Stream<AuditRow> rows = AuditRows.all(handle)) {
+              return Optional.ofNullable(verifier.walk(rows.iterator()));
+            }
+          })
+          .orElse(null);
     }
+  }
+
+  private CheckpointRow checkpoint(long sequence) {
+    return new CheckpointRow(
+        sequence, sequence > 10 ? ChainHash.NONE : hashOf(sequence), 0, "key", "00");
+  }
+
+  private static AuditRow forged(long sequence, String previous) {
+    AuditRow row =
+        new AuditRow(
+            sequence, 0, "mallory", "encrypt", null, null, "ok", "[]", "{}", 0, previous, "");
+    return row.withHash(ChainHash.of(row));
   }
 
   /** Writes a chain that fits together, as somebody would who knows how it is made. */
   private void rewriteFrom(long first) throws Exception {
     List<AuditRow> rows;
     try (Database database = open()) {
-      rows = database.read(handle -> AuditRows.after(handle, first - 1, 100));
+      rows = database.read(handle -> AuditRows.after(handle, AuditFilter.ALL, first - 1, 100));
     }
     tamper("DELETE FROM audit WHERE seq >= " + first);
     String previous = hashOf(first - 1);
@@ -235,7 +282,9 @@ class ChainVerifierTest {
 
   private AuditRow row(long sequence) {
     try (Database database = open()) {
-      return database.read(handle -> AuditRows.after(handle, sequence - 1, 1)).getFirst();
+      return database
+          .read(handle -> AuditRows.after(handle, AuditFilter.ALL, sequence - 1, 1))
+          .getFirst();
     }
   }
 
