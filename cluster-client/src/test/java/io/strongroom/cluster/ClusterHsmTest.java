@@ -25,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -440,9 +439,5 @@ class ClusterHsmTest {
 
   private String label(String kind) {
     return kind + " " + KeyId.random(random);
-  }
-
-  static {
-    org.awaitility.Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
   }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContestedKeyTest {
 
   private static final int ROUNDS = 6;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node with a host name that comes to mean another address, or none; a node with IPv6. */
 class NodeNamesTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String NAME = "node-a.test";
 
   @TempDir static Path folder;

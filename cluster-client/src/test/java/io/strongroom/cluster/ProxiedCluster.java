@@ -155,8 +155,16 @@ final class ProxiedCluster implements AutoCloseable {
     return Objects.requireNonNull(tokens.get(name));
   }
 
-  /** As an officer, from no zone in particular, with a deadline of 3 s. */
+  /**
+   * As an officer, from no zone in particular, with a deadline that a machine which is busy with
+   * other things does not reach.
+   */
   ClusterConfig config() {
+    return config(Duration.ofSeconds(10));
+  }
+
+  /** The same with another deadline, for what is to be over soon. */
+  ClusterConfig config(Duration deadline) {
     List<ClusterConfig.Node> all =
         NAMES.stream()
             .map(n -> new ClusterConfig.Node(n, "az-" + n, "127.0.0.1", proxy(n).port()))
@@ -167,7 +175,7 @@ final class ProxiedCluster implements AutoCloseable {
             all,
             new ClusterConfig.Tls(folder.resolve("ca.crt"), officer, officer),
             2,
-            Duration.ofSeconds(3))
+            deadline)
         .withIdentity(officer);
   }
 

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLSocket;
 final class Handshakes implements AutoCloseable {
 
   private static final int ANSWER = 42;
-  private static final int TIMEOUT_MILLIS = 30_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final SSLServerSocket listening;
   private final ExecutorService threads = Executors.newCachedThreadPool();

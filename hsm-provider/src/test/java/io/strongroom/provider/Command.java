@@ -5,10 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Programs as a user runs them: processes of their own, without a terminal. */
 final class Command {
+  /** For programs that live for a second: light compilation halves what a start costs. */
+  static final Map<String, String> QUICK_START =
+      Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+
   private static final Path JAVA_BIN = Path.of(System.getProperty("java.home"), "bin");
 
   private Command() {}
@@ -30,6 +35,7 @@ final class Command {
   static Outcome run(Path dir, List<String> command) throws Exception {
     Path output = Files.createTempFile(dir, "output", ".txt");
     ProcessBuilder builder = new ProcessBuilder(command).directory(dir.toFile());
+    builder.environment().putAll(QUICK_START);
     builder.environment().merge("PATH", JAVA_BIN.toString(), (path, bin) -> bin + ":" + path);
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     process.getOutputStream().close();

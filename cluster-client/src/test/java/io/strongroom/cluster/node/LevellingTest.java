@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes that know of no peers: what brings them level is the client alone. */
 class LevellingTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path root;
 
@@ -65,21 +65,16 @@ class LevellingTest {
                     addresses,
                     tls,
                     members.length / 2 + 1,
-                    Duration.ofSeconds(5))
+                    Duration.ofSeconds(15))
                 .withIdentity(officer));
-    await()
-        .atMost(PATIENCE)
-        .until(() ->
-            hsm.status().stream().filter(n -> n.state() == NodeStatus.State.SERVING).count() > 0);
-    return hsm;
-  }
-
-  private ClusterHsm openAll() {
-    ClusterHsm hsm = open(nodes.toArray(HsmNode[]::new));
     await()
         .atMost(PATIENCE)
         .until(() -> hsm.status().stream().allMatch(n -> n.state() == NodeStatus.State.SERVING));
     return hsm;
+  }
+
+  private ClusterHsm openAll() {
+    return open(nodes.toArray(HsmNode[]::new));
   }
 
   private KeyInfo create(ClusterHsm hsm, String label) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a node refuses for its size, number or form; and that it serves others all the same. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodeLimitsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private TestCluster cluster;
   private HsmNode node;
@@ -150,7 +150,7 @@ class NodeLimitsTest {
     long before = count(Refusal.OUTSTANDING);
     try (TestClient client = user()) {
       List<Operation.Builder> operations = new ArrayList<>();
-      for (int i = 1; i <= 200; i++) {
+      for (int i = 1; i <= 80; i++) {
         operations.add(probe(i).setInput(ByteString.copyFrom(new byte[Limits.INPUT_BYTES])));
       }
       List<Answer> answers = client.askAll(operations);

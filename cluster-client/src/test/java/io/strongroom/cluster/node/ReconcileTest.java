@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReconcileTest {
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private TestCluster cluster;
   private TestToken secondToken;
@@ -208,8 +208,9 @@ class ReconcileTest {
           List.of(new NodeConfig.Peer("0-silent", "az", silent), TestCluster.peer(first));
       try (HsmNode third = HsmNode.start(cluster.config(thirdToken, peers));
           TestClient client = new TestClient(third, cluster.user())) {
+        // The silent one is given up after 15 s: until then it would hold the other up.
         Awaitility.await()
-            .atMost(Duration.ofSeconds(8))
+            .atMost(Duration.ofSeconds(14))
             .until(() ->
                 await(client.calls().inventory(InventoryRequest.getDefaultInstance()))
                     .getKeysList()

@@ -26,7 +26,6 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.jce.ECNamedCurveTable;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.jce.spec.ECNamedCurveParameterSpec;
 import org.bouncycastle.jce.spec.ECPublicKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +120,7 @@ class AgreementWycheproofTest extends VectorSuite {
     ECNamedCurveParameterSpec curve =
         ECNamedCurveTable.getParameterSpec("secp" + type.bits() + "r1");
     PublicKey publicKey =
-        KeyFactory.getInstance("EC", new BouncyCastleProvider())
+        KeyFactory.getInstance("EC", VectorToken.BOUNCY_CASTLE)
             .generatePublic(new ECPublicKeySpec(curve.getG().multiply(number), curve));
     byte[] value = number.toByteArray();
     return held(type, value, publicKey);

@@ -18,6 +18,7 @@ import io.strongroom.hsm.WrapAlgorithm;
 import io.strongroom.provider.HsmProvider;
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * of a vector is in the token at a time, since neighbours mostly share theirs.
  */
 final class VectorToken implements AutoCloseable {
+  /** One for all vectors: making it takes longer than using it. */
+  static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
+
   final Hsm hsm;
   final HsmProvider provider;
   private final SecureRandom random = new SecureRandom();
@@ -73,7 +77,7 @@ final class VectorToken implements AutoCloseable {
       return held;
     }
     KeySpec spec = spec("", rsaType(bits), DECRYPT);
-    Cipher wrapping = Cipher.getInstance("AESWrapPad", new BouncyCastleProvider());
+    Cipher wrapping = Cipher.getInstance("AESWrapPad", BOUNCY_CASTLE);
     wrapping.init(Cipher.WRAP_MODE, new SecretKeySpec(carrier, "AES"));
     byte[] wrapped = wrapping.wrap(new SecretKeySpec(pkcs8, "RSA"));
     return hold(name, hsm.unwrap(carrierId, new WrapAlgorithm.AesKwp(), wrapped, spec).id());

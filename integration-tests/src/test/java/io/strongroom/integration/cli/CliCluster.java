@@ -3,8 +3,8 @@ package io.strongroom.integration.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.strongroom.cli.demo.NodeProcess;
+import io.strongroom.integration.cluster.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -39,7 +39,7 @@ final class CliCluster implements AutoCloseable {
     Cli.Result made =
         cluster.cli.json(
             "cluster init --dir {f}/D --cluster demo --nodes a=az-a,b=az-b,c=az-c --base-port "
-                + freePort());
+                + FreePorts.consecutive(NODES.size()));
     assertThat(made.document().path("nodes").findValuesAsText("name")).isEqualTo(NODES);
     try {
       NODES.forEach(cluster::startNode);
@@ -89,13 +89,6 @@ final class CliCluster implements AutoCloseable {
     Cipher ecb = Cipher.getInstance("AES/ECB/NoPadding");
     ecb.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(material, "AES"));
     return HexFormat.of().formatHex(ecb.doFinal(new byte[16]), 0, 3);
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      // The ports after it belong to the cluster too: keep away from the top of the range.
-      return Math.min(socket.getLocalPort(), 65_000);
-    }
   }
 
   @Override

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.strongroom.cli.demo.NodeProcess;
+import io.strongroom.integration.cluster.FreePorts;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class GrowTest {
   @BeforeEach
   void makeTwoNodes() throws Exception {
     cli = new Cli(folder, "cluster:{f}/cluster.yaml", "sqlite:" + folder.resolve("custody.db"));
-    port = CliCluster.freePort();
+    port = FreePorts.consecutive(2);
     JsonNode first = init("a", port, "--first").document();
     assertThat(first.path("domainKcv").asText()).matches("[0-9a-f]{6}");
     JsonNode second = init("b", port + 1, "--peer a=az-a@127.0.0.1:" + port).document();
@@ -51,10 +51,9 @@ class GrowTest {
       assertThat(accepted.path("changedFiles").toString()).contains("cluster.yaml", "/a/node.yaml");
 
       try (NodeProcess _ = NodeProcess.start(folder.resolve("b"))) {
-        JsonNode nodes = cli.json("cluster status --wait 30").document().path("nodes");
+        JsonNode nodes = cli.json("cluster status --wait 60").document().path("nodes");
         assertThat(nodes.findValuesAsText("domainKcv")).containsExactly(granted, granted);
         await()
-            .atMost(Duration.ofSeconds(30))
             .until(() -> cli.json("key describe alias/early").document().path("nodes").size() == 2);
         assertThat(cli.json("key create --origin hsm").document().path("nodes")).hasSize(2);
         assertThatThrownBy(() -> NodeProcess.start(folder.resolve("b")))

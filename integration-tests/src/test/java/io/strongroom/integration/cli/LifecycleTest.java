@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.strongroom.cli.demo.NodeProcess;
+import io.strongroom.integration.cluster.FreePorts;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class LifecycleTest {
   @Test
   void cluster_thatGrowsIsBackedUpShrinksAndIsLost_comesBackWithItsKeys() throws Exception {
     cli = new Cli(folder, "cluster:{f}/D/cluster.yaml", "sqlite:" + folder.resolve("custody.db"));
-    port = CliCluster.freePort();
+    port = FreePorts.consecutive(2);
     offline = SoftHsmToken.create(folder.resolve("offline"), "offline");
     init("D", "a", "--first").document();
     Files.writeString(

@@ -5,10 +5,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
 
-/** Ports of this machine that nothing listens on. */
+/**
+ * Ports of this machine that nothing listens on. Below those that systems give to outgoing
+ * connections, and apart from those of {@link io.strongroom.integration.network.Proxy}, so that no
+ * one takes them before, or between two lives of, the nodes that they are for.
+ */
 public final class FreePorts {
   private static final int FIRST = 20_000;
-  private static final int LAST = 30_000;
+  private static final int LAST = 25_000;
   private static final int TRIES = 100;
 
   private FreePorts() {}

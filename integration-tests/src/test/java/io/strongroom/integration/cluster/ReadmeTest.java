@@ -3,7 +3,6 @@ package io.strongroom.integration.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,13 +59,6 @@ class ReadmeTest {
     assertThat(count).as("shell blocks in the README").isEqualTo(5);
     String init = "cluster init --dir D";
     assertThat(script).contains(init);
-    return script.toString().replace(init, init + " --base-port " + freePort());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      // The two ports after it belong to the cluster too: keep away from the top of the range.
-      return Math.min(socket.getLocalPort(), 65_000);
-    }
+    return script.toString().replace(init, init + " --base-port " + FreePorts.consecutive(3));
   }
 }

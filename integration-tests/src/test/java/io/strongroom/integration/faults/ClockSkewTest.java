@@ -93,6 +93,8 @@ class ClockSkewTest {
   /** When a node has destroyed a key, by its own clock. */
   private Instant destroyedAt(String node, KeyId id) throws IOException {
     Path tombstone = cluster.folder(node).resolve("seals").resolve(id + ".tombstone");
+    // A quorum confirms a destruction; the third node may need a moment more.
+    await().atMost(FaultCluster.PATIENCE).until(() -> Files.exists(tombstone));
     return Instant.ofEpochMilli(
         Tombstone.parseFrom(Files.readAllBytes(tombstone)).getDestroyedMillis());
   }

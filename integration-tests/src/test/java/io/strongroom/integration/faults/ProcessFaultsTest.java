@@ -112,7 +112,7 @@ class ProcessFaultsTest {
 
   @Test
   void certificates_expiringWhileConnected_failNoOperation() throws Exception {
-    ShortLived certificates = new ShortLived(cluster.files(), Duration.ofSeconds(8));
+    ShortLived certificates = new ShortLived(cluster.files(), Duration.ofSeconds(12));
     experiment.run(
         "certificates of client and node expire while connected",
         () -> {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Proxy implements AutoCloseable {
   // Below the ports that systems give to outgoing connections, so that no one takes ours while it
-  // refuses.
-  private static final int FIRST_PORT = 20_000;
+  // refuses; and above FreePorts', so that it takes none of a node that is still to start.
+  private static final int FIRST_PORT = 25_000;
   private static final int LAST_PORT = 30_000;
   private static final int TRIES = 100;
 
