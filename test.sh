@@ -10,6 +10,7 @@ set -euo pipefail
 prepare
 need_compiler
 need_nss
+need_postgresql
 need_program pkcs11-tool opensc
 need_program python3 python3
 need_program systemd-analyze systemd

@@ -212,6 +212,28 @@ need_nss() {
   say "NSS: $library"
 }
 
+postgresql_installed() {
+  local initdb
+  for initdb in "${STRONGROOM_POSTGRES_BIN:-}"/initdb /usr/lib/postgresql/*/bin/initdb; do
+    [ -x "$initdb" ] && dirname "$initdb" && return 0
+  done
+  return 1
+}
+
+# The server that the tests of the PostgreSQL store start for themselves. Debian's package would make
+# and start one of its own besides, which nobody needs.
+need_postgresql() {
+  local bin config=/etc/postgresql-common/createcluster.conf
+  if ! postgresql_installed >/dev/null && has_apt && is_root; then
+    apt_install postgresql-common
+    [ ! -f "$config" ] || sed -i 's/^#* *create_main_cluster *=.*/create_main_cluster = false/' "$config"
+    apt_install postgresql
+    [ ! -f "$config" ] || sed -i 's/^create_main_cluster *=.*/#create_main_cluster = true/' "$config"
+  fi
+  bin=$(postgresql_installed) || die "PostgreSQL is missing: install the package postgresql, or set STRONGROOM_POSTGRES_BIN"
+  say "PostgreSQL: $bin"
+}
+
 # need_program PROGRAM PACKAGE
 need_program() {
   if ! have "$1" && has_apt && is_root; then

@@ -6,10 +6,12 @@ module io.strongroom.custody {
   requires com.fasterxml.jackson.databind;
   requires com.zaxxer.hikari;
   requires flyway.core;
+  requires flyway.database.postgresql;
   // Jdbi has no module descriptor that would ask for it.
   requires io.leangen.geantyref;
   requires java.sql;
   requires org.jdbi.v3.core;
+  requires org.postgresql.jdbc;
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;
 

@@ -23,8 +23,10 @@ import java.time.Clock;
  * }
  * }</pre>
  *
- * <p>Several instances, in one process or in many, may be open on one store. Safe for use by many
- * threads.
+ * <p>Several instances may be open on one store: in one process or in many, with PostgreSQL on many
+ * machines too. A key is found in memory where it was used before; what another instance changes —
+ * an alias moved, a key disabled — is seen within one second, what this one changes at once. Expiry
+ * of material is checked at every use. Safe for use by many threads.
  */
 public final class Custody implements AutoCloseable {
 
@@ -44,9 +46,10 @@ public final class Custody implements AutoCloseable {
    * do now is logged and left to the next time.
    *
    * @param hsm where the keys are; stays the caller's, to be closed after custody
-   * @param storeUrl {@code sqlite:<path>}; the file is created where there is none
+   * @param storeUrl {@code sqlite:<path>}, a file that is created where there is none; or {@code
+   *     postgresql://[user@]host[:port]/database}, whose tables are created where there are none
    * @param clock for records, expiries and deletions
-   * @throws CustodyException.BadInput if the store's URL is of another kind
+   * @throws CustodyException.BadInput if the store's URL is of another kind or holds a password
    * @throws CustodyException.Unavailable if the store cannot be opened
    * @throws CustodyException.Refused if the store was restored from a backup that is older than
    *     what the HSM has vouched for ({@code ROLLED_BACK}); see {@link #acceptRestore}

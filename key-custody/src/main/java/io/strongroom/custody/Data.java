@@ -1,6 +1,7 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.KeyCache;
 import io.strongroom.custody.store.UsableKey;
 import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.Encrypted;
@@ -52,7 +53,8 @@ final class Data {
     UsableKey key =
         parts
             .database()
-            .read(handle -> UsableKey.byVersion(handle, cmkId, ciphertext.keyVersion()))
+            .keys()
+            .byVersion(cmkId, ciphertext.keyVersion())
             .orElseThrow(() -> Lookup.noSuchKey(cmkId));
     checked(call, key, KeyUse.ENCRYPT_DECRYPT);
     try {
@@ -78,10 +80,8 @@ final class Data {
     } else {
       call.key(name);
     }
-    Optional<UsableKey> found =
-        parts
-            .database()
-            .read(handle -> alias ? UsableKey.byAlias(handle, name) : UsableKey.byId(handle, name));
+    KeyCache known = parts.database().keys();
+    Optional<UsableKey> found = alias ? known.byAlias(name) : known.byId(name);
     UsableKey key =
         found.orElseThrow(() -> alias ? Lookup.noSuchAlias(name) : Lookup.noSuchKey(name));
     return checked(call, key, use);

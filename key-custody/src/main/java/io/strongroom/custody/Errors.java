@@ -1,6 +1,7 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.StoreFailure;
 import io.strongroom.hsm.HsmException;
 import java.io.UncheckedIOException;
 import org.jdbi.v3.core.JdbiException;
@@ -51,14 +52,6 @@ final class Errors {
 
   private static CustodyException store(RuntimeException e) {
     return new CustodyException.Unavailable(
-        Reason.STORE,
-        "the store could not be used: " + firstLine(e) + "; check its disk and permissions",
-        e);
-  }
-
-  /** Jdbi puts the statement and its arguments into further lines, which are not for users. */
-  private static String firstLine(RuntimeException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        Reason.STORE, "the store could not be used: " + StoreFailure.explain(e), e);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,12 +20,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that rotates an alias is killed at each step; another one opens the store. */
-@ExtendWith(SoftHsmExtension.class)
+@ExtendWith({SoftHsmExtension.class, StoreExtension.class})
 class CrashTest {
 
   private static final byte[] NEW_MATERIAL = Materials.bytes(32, 21);
 
   @TempDir Path dir;
+  private TestStore store;
+
+  @BeforeEach
+  void store(TestStore given) {
+    store = given;
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -73,7 +80,7 @@ class CrashTest {
       String storeUrl, String before, String next, byte[] ciphertext, MaterialImport material) {}
 
   private Prepared prepare(SoftHsmToken token) throws Exception {
-    String storeUrl = "sqlite:" + dir.resolve("custody.db");
+    String storeUrl = store.fresh(dir);
     try (Hsm hsm = Hsm.open(token.url());
         Custody custody = Custody.open(hsm, storeUrl, new ManualClock(TestCustody.START))) {
       KeyService keys = custody.as("alice");

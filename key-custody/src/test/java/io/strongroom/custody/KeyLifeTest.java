@@ -127,17 +127,6 @@ class KeyLifeTest extends TokenTest {
   }
 
   @Test
-  void disable_byAnotherInstance_isSeenAtOnce() {
-    CmkDescription cmk = keys.createKey(KeyRequest.generated());
-    keys.encrypt(id(cmk), new byte[1], Map.of());
-    try (Custody other = test.open()) {
-      other.as("bob").disable(id(cmk));
-    }
-    assertThatThrownBy(() -> keys.encrypt(id(cmk), new byte[1], Map.of()))
-        .isInstanceOf(CustodyException.Refused.class);
-  }
-
-  @Test
   void enable_keyWithoutMaterial_isRefused() {
     CmkDescription cmk = keys.createKey(KeyRequest.external());
     assertThatThrownBy(() -> keys.enable(id(cmk)))

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,14 +18,21 @@ final class TestCustody implements AutoCloseable {
 
   final ManualClock clock = new ManualClock(START);
   private final Hsm hsm;
+  private final TestStore store;
   private final String storeUrl;
   private final Set<KeyId> before;
   private Custody custody;
 
+  /** On SQLite. */
   TestCustody(Hsm hsm, Path dir) {
+    this(hsm, new TestStore.OnFile(), dir);
+  }
+
+  TestCustody(Hsm hsm, TestStore store, Path dir) {
     this.hsm = hsm;
+    this.store = store;
     this.before = hsm.keys().stream().map(KeyInfo::id).collect(Collectors.toSet());
-    this.storeUrl = "sqlite:" + dir.resolve("custody-" + UUID.randomUUID() + ".db");
+    this.storeUrl = store.fresh(dir);
     this.custody = open();
   }
 
@@ -38,8 +44,14 @@ final class TestCustody implements AutoCloseable {
     return storeUrl;
   }
 
+  /** The file that SQLite has the store in. */
   Path storeFile() {
     return Path.of(storeUrl.substring("sqlite:".length()));
+  }
+
+  /** Changes the audit as one would who may do anything to the store. */
+  void tamper(String sql) {
+    store.tamper(storeUrl, sql);
   }
 
   Custody custody() {

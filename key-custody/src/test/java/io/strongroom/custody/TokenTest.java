@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of custody over a real token: one token a class, one store a test. */
-@ExtendWith(SoftHsmExtension.class)
+@ExtendWith({SoftHsmExtension.class, StoreExtension.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TokenTest {
 
@@ -32,8 +32,8 @@ abstract class TokenTest {
   }
 
   @BeforeEach
-  void openCustody(@TempDir Path dir) {
-    test = new TestCustody(hsm, dir);
+  void openCustody(@TempDir Path dir, TestStore store) {
+    test = new TestCustody(hsm, store, dir);
     keys = test.keys();
   }
 

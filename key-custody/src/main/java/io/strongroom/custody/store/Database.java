@@ -2,10 +2,8 @@ package io.strongroom.custody.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -15,46 +13,48 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class Database implements AutoCloseable {
 
+  private static final String SQLITE = "sqlite:";
   private static final int READERS = 8;
 
   private final HikariDataSource readers;
   private final HikariDataSource writers;
   private final Jdbi reading;
   private final GroupCommit committer;
+  private final KeyCache keys;
 
   private Database(Dialect dialect) {
     this.writers = pool("strongroom-write", dialect.writers(), 1);
-    this.readers = pool("strongroom-read", dialect.readers(), READERS);
-    Migrations.run(dialect, writers);
-    this.reading = Jdbi.create(readers);
-    this.committer = new GroupCommit(Jdbi.create(writers), dialect);
+    try {
+      Jdbi writing = Jdbi.create(writers);
+      writing.useHandle(dialect::check);
+      Migrations.run(dialect);
+      this.readers = pool("strongroom-read", dialect.readers(), READERS);
+      this.reading = Jdbi.create(readers);
+      this.committer = new GroupCommit(new Writer(writing, dialect));
+      this.keys = new KeyCache(dialect, this::read);
+    } catch (RuntimeException e) {
+      writers.close();
+      throw e;
+    }
   }
 
   /**
    * Opens the store that a URL names, and creates or migrates its tables.
    *
-   * @param url {@code sqlite:<path>}
-   * @throws IllegalArgumentException if it is another kind of URL
+   * @param url {@code sqlite:<path>} or {@code postgresql://[user@]host[:port]/database}
+   * @throws IllegalArgumentException if it is another kind of URL, or holds a password
    */
   public static Database open(String url) {
-    return new Database(new SqliteDialect(file(url)));
+    return new Database(dialect(url));
   }
 
   /**
    * Whether there is something to open that was not made by opening it.
    *
-   * @throws IllegalArgumentException if it is another kind of URL
+   * @throws IllegalArgumentException if it is another kind of URL, or holds a password
    */
   public static boolean exists(String url) {
-    return Files.exists(file(url));
-  }
-
-  private static Path file(String url) {
-    if (!url.startsWith("sqlite:") || url.length() == "sqlite:".length()) {
-      throw new IllegalArgumentException(
-          "a store's URL looks like sqlite:/path/custody.db; got \"" + scheme(url) + "\"");
-    }
-    return Path.of(url.substring("sqlite:".length()));
+    return dialect(url).exists();
   }
 
   /** Runs this in a reading transaction. */
@@ -67,7 +67,16 @@ public final class Database implements AutoCloseable {
    * not wait for anything: every other writer waits for it.
    */
   public <T> T write(Function<Handle, T> work) {
-    return committer.write(work);
+    try {
+      return committer.write(work);
+    } finally {
+      keys.forget();
+    }
+  }
+
+  /** Keys for use, remembered where that is safe. */
+  public KeyCache keys() {
+    return keys;
   }
 
   /** Whether {@link #close} was called. */
@@ -78,9 +87,22 @@ public final class Database implements AutoCloseable {
   /** Finishes what is being written and closes all connections. Idempotent. */
   @Override
   public void close() {
+    keys.close();
     committer.close();
     readers.close();
     writers.close();
+  }
+
+  private static Dialect dialect(String url) {
+    if (url.startsWith(PostgresUrl.SCHEME)) {
+      return new PostgresDialect(PostgresUrl.parse(url), System.getenv());
+    }
+    if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
+      throw new IllegalArgumentException(
+          "a store's URL looks like sqlite:/path/custody.db or postgresql://host/database; got \"%s\""
+              .formatted(scheme(url)));
+    }
+    return new SqliteDialect(Path.of(url.substring(SQLITE.length())));
   }
 
   private static String scheme(String url) {
@@ -88,10 +110,8 @@ public final class Database implements AutoCloseable {
     return colon < 0 ? url : url.substring(0, colon + 1) + "…";
   }
 
-  private static HikariDataSource pool(String name, DataSource source, int connections) {
-    HikariConfig config = new HikariConfig();
+  private static HikariDataSource pool(String name, HikariConfig config, int connections) {
     config.setPoolName(name);
-    config.setDataSource(source);
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
     return new HikariDataSource(config);

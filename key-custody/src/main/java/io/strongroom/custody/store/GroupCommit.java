@@ -9,7 +9,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,7 @@ final class GroupCommit implements AutoCloseable {
 
   private static final int MAX_BATCH = 256;
 
-  private final Jdbi jdbi;
-  private final Dialect dialect;
+  private final Writer writer;
   private final BlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
   private final Object gate = new Object();
@@ -31,9 +29,8 @@ final class GroupCommit implements AutoCloseable {
   private int callers;
   private long commitNanos;
 
-  GroupCommit(Jdbi jdbi, Dialect dialect) {
-    this.jdbi = jdbi;
-    this.dialect = dialect;
+  GroupCommit(Writer writer) {
+    this.writer = writer;
     this.thread = Thread.ofPlatform().name("strongroom-store-writer").daemon().start(this::loop);
   }
 
@@ -112,16 +109,8 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void commit(List<Job<?>> batch) {
-    try (Handle handle = jdbi.open()) {
-      handle.begin();
-      try {
-        dialect.lockForWriting(handle);
-        batch.forEach(job -> job.run(handle));
-        handle.commit();
-      } catch (RuntimeException | Error e) {
-        handle.rollback();
-        throw e;
-      }
+    try {
+      writer.run(handle -> batch.forEach(job -> job.run(handle)));
     } catch (RuntimeException | Error e) {
       batch.forEach(job -> job.fail(e));
       return;
@@ -154,7 +143,7 @@ final class GroupCommit implements AutoCloseable {
         handle.rollbackToSavepoint("job");
         return;
       }
-      handle.release("job");
+      handle.releaseSavepoint("job");
     }
 
     @SuppressWarnings("NullAway") // a job's result is as nullable as the function that makes it

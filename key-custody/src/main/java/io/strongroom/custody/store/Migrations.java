@@ -24,7 +24,9 @@ final class Migrations {
 
   private Migrations() {}
 
-  static void run(Dialect dialect, DataSource dataSource) {
+  static void run(Dialect dialect) {
+    // Not from a pool: Flyway holds several connections at a time.
+    DataSource dataSource = dialect.writers().getDataSource();
     List<LoadableResource> scripts =
         Stream.concat(COMMON.stream(), dialect.ownMigrations().stream())
             .<LoadableResource>map(Script::new)

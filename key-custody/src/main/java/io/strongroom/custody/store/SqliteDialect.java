@@ -1,5 +1,6 @@
 package io.strongroom.custody.store;
 
+import com.zaxxer.hikari.HikariConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -33,23 +34,40 @@ final class SqliteDialect implements Dialect {
 
   SqliteDialect(Path file) {
     this.file = file.toAbsolutePath();
-    createPrivately(this.file);
   }
 
   @Override
-  public DataSource readers() {
-    return source(TransactionMode.DEFERRED);
+  public boolean exists() {
+    return Files.exists(file);
   }
 
   @Override
-  public DataSource writers() {
-    return source(TransactionMode.IMMEDIATE);
+  public HikariConfig readers() {
+    return pool(TransactionMode.DEFERRED);
   }
 
   @Override
-  public void lockForWriting(Handle handle) {
+  public HikariConfig writers() {
+    createPrivately(file);
+    return pool(TransactionMode.IMMEDIATE);
+  }
+
+  @Override
+  public void check(Handle handle) {
+    // The driver brings the database along.
+  }
+
+  @Override
+  public String lockForWriting(Handle handle) {
     // The driver puts BEGIN IMMEDIATE in front of a transaction's first statement.
     handle.execute("SELECT 1");
+    return "";
+  }
+
+  /** A commit that fails here has been rolled back: there is no answer that could get lost. */
+  @Override
+  public Ending ending(Handle handle, String transaction) {
+    return Ending.UNDONE;
   }
 
   @Override
@@ -66,7 +84,12 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public List<String> ownMigrations() {
-    return List.of("sqlite/V2__audit_guard.sql");
+    return List.of("sqlite/V2__audit_guard.sql", "sqlite/V8__key_changes.sql");
+  }
+
+  @Override
+  public Watch watch(Runnable changed) {
+    return new SqliteWatch(source(TransactionMode.DEFERRED), changed);
   }
 
   /** File locks are per process: threads of this one have to be told apart by waiting. */
@@ -78,6 +101,12 @@ final class SqliteDialect implements Dialect {
         LockSupport.parkNanos(LOCK_RETRY.toNanos());
       }
     }
+  }
+
+  private HikariConfig pool(TransactionMode mode) {
+    HikariConfig pool = new HikariConfig();
+    pool.setDataSource(source(mode));
+    return pool;
   }
 
   private DataSource source(TransactionMode mode) {

@@ -39,9 +39,10 @@ class DatabaseTest {
 
   @Test
   void open_otherScheme_isRefusedWithoutRepeatingTheUrl() {
-    assertThatThrownBy(() -> Database.open("postgresql://user:secret@db/custody"))
+    assertThatThrownBy(() -> Database.open("cloud://user:secret@db/custody"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("sqlite:")
+        .hasMessageContaining("postgresql:")
         .hasMessageNotContaining("secret");
   }
 

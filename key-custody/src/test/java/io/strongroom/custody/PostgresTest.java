@@ -1,0 +1,32 @@
+package io.strongroom.custody;
+
+import org.junit.jupiter.api.Nested;
+
+/** What holds on SQLite holds on PostgreSQL. */
+@OnPostgres
+class PostgresTest {
+
+  @Nested
+  class KeyLife extends KeyLifeTest {}
+
+  @Nested
+  class Alias extends AliasesTest {}
+
+  @Nested
+  class Rotating extends RotationTest {}
+
+  @Nested
+  class Audit extends AuditTest {}
+
+  @Nested
+  class Intent extends IntentsTest {}
+
+  @Nested
+  class Use extends DataTest {}
+
+  @Nested
+  class Several extends SeveralInstancesTest {}
+
+  @Nested
+  class Crash extends CrashTest {}
+}

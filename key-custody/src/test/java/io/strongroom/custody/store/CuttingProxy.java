@@ -1,0 +1,151 @@
+package io.strongroom.custody.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Stands between a store and its server, and cuts the connection around a commit when told to. */
+final class CuttingProxy implements AutoCloseable {
+
+  /** Where to cut. */
+  enum Cut {
+    NEVER,
+    /** The server never hears of the commit. */
+    BEFORE_COMMIT,
+    /** The server commits, and its answer gets lost. */
+    AFTER_COMMIT
+  }
+
+  private static final byte[] COMMIT = "COMMIT".getBytes(StandardCharsets.US_ASCII);
+
+  private final int serverPort;
+  private final ServerSocket listening;
+  private final AtomicReference<Cut> armed = new AtomicReference<>(Cut.NEVER);
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile boolean refusing;
+
+  CuttingProxy(int serverPort) {
+    this.serverPort = serverPort;
+    try {
+      listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  int port() {
+    return listening.getLocalPort();
+  }
+
+  /** Cuts the next commit, once. */
+  void cutNext(Cut where) {
+    armed.set(where);
+  }
+
+  /** Cuts all connections; new ones are refused until {@link #mend}. */
+  void cutAll() {
+    refusing = true;
+    sockets.forEach(CuttingProxy::close);
+  }
+
+  void mend() {
+    refusing = false;
+  }
+
+  @Override
+  public void close() {
+    cutAll();
+    try {
+      listening.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket client = listening.accept();
+        if (refusing) {
+          close(client);
+          continue;
+        }
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+        sockets.add(client);
+        sockets.add(server);
+        Thread.ofVirtual().start(() -> upstream(client, server));
+        Thread.ofVirtual().start(() -> copy(server, client));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private void upstream(Socket client, Socket server) {
+    byte[] buffer = new byte[65_536];
+    try (client;
+        server) {
+      InputStream in = client.getInputStream();
+      OutputStream out = server.getOutputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        Cut cut = contains(buffer, n) ? armed.getAndSet(Cut.NEVER) : Cut.NEVER;
+        switch (cut) {
+          case BEFORE_COMMIT -> {
+            return;
+          }
+          case AFTER_COMMIT -> {
+            close(client);
+            out.write(buffer, 0, n);
+            out.flush();
+            // The server ends its side when it has done what it was told.
+            server.shutdownOutput();
+            server.getInputStream().transferTo(OutputStream.nullOutputStream());
+            return;
+          }
+          case NEVER -> {
+            out.write(buffer, 0, n);
+            out.flush();
+          }
+        }
+      }
+    } catch (IOException cutOff) {
+      close(client);
+    }
+  }
+
+  private static void copy(Socket from, Socket to) {
+    try (from;
+        to) {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException cutOff) {
+      close(to);
+    }
+  }
+
+  private static boolean contains(byte[] buffer, int length) {
+    for (int i = 0; i + COMMIT.length <= length; i++) {
+      if (Arrays.equals(buffer, i, i + COMMIT.length, COMMIT, 0, COMMIT.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
