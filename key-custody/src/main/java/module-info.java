@@ -17,4 +17,8 @@ module io.strongroom.custody {
 
   exports io.strongroom.custody;
   exports io.strongroom.custody.audit;
+  exports io.strongroom.custody.ceremony to
+      io.strongroom.cli;
+  exports io.strongroom.custody.secret to
+      io.strongroom.cli;
 }

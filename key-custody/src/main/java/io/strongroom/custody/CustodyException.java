@@ -64,7 +64,13 @@ public abstract sealed class CustodyException extends RuntimeException {
     /** The material has another key check value than was expected. */
     CHECK_VALUE,
     /** The material is not that which the key had before. */
-    OTHER_MATERIAL
+    OTHER_MATERIAL,
+    /** A component or share of a key ceremony, or what they make together, will not do. */
+    COMPONENT,
+    /** A key ceremony was given up before its end. */
+    ABANDONED,
+    /** This machine or process cannot protect secrets that are entered. */
+    UNPROTECTED
   }
 
   private static final long serialVersionUID = 1L;
@@ -85,7 +91,8 @@ public abstract sealed class CustodyException extends RuntimeException {
   public static final class Refused extends CustodyException {
     private static final long serialVersionUID = 1L;
 
-    Refused(Reason reason, String message, Throwable... cause) {
+    /** Refuses for this reason. */
+    public Refused(Reason reason, String message, Throwable... cause) {
       super(reason, message, cause);
     }
   }
@@ -103,7 +110,8 @@ public abstract sealed class CustodyException extends RuntimeException {
   public static final class Unavailable extends CustodyException {
     private static final long serialVersionUID = 1L;
 
-    Unavailable(Reason reason, String message, Throwable... cause) {
+    /** Cannot be done now, for this reason. */
+    public Unavailable(Reason reason, String message, Throwable... cause) {
       super(reason, message, cause);
     }
   }
@@ -112,7 +120,8 @@ public abstract sealed class CustodyException extends RuntimeException {
   public static final class AuthenticationFailed extends CustodyException {
     private static final long serialVersionUID = 1L;
 
-    AuthenticationFailed(String message, Throwable... cause) {
+    /** Finds them not to belong together. */
+    public AuthenticationFailed(String message, Throwable... cause) {
       super(Reason.AUTHENTICATION, message, cause);
     }
   }
@@ -121,7 +130,8 @@ public abstract sealed class CustodyException extends RuntimeException {
   public static final class BadInput extends CustodyException {
     private static final long serialVersionUID = 1L;
 
-    BadInput(Reason reason, String message, Throwable... cause) {
+    /** Rejects what was handed in, for this reason. */
+    public BadInput(Reason reason, String message, Throwable... cause) {
       super(reason, message, cause);
     }
   }

@@ -48,6 +48,19 @@ final class ImportTokens {
     return ByteBuffer.allocate(BYTES).put(PREFIX).put(bound).put(mac.make(bound)).array();
   }
 
+  /**
+   * What a token says that it binds, whoever made it.
+   *
+   * @throws IllegalArgumentException if it does not have the form of a token
+   */
+  static ImportToken unproved(byte[] token) {
+    if (token.length != BYTES
+        || !Arrays.equals(token, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
+      throw new IllegalArgumentException("no import token");
+    }
+    return ImportToken.parse(Arrays.copyOfRange(token, PREFIX.length, BYTES - StoreMac.BYTES));
+  }
+
   /** What a token binds, if this store made it. Asks the HSM. */
   Genuine open(byte[] token) {
     if (token.length != BYTES

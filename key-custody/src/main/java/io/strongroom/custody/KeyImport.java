@@ -40,6 +40,15 @@ final class KeyImport {
     return done.description();
   }
 
+  Call noteCeremony(Call call, String reference, CeremonyNote ceremony) {
+    parts.database().read(handle -> Lookup.cmk(handle, call, reference));
+    return call.detail("ceremony", ceremony.id())
+        .detail("outcome", ceremony.outcome())
+        .detail("custodians", ceremony.custodians())
+        .detail("kcv", ceremony.kcv())
+        .detail("recordSha256", ceremony.recordSha256());
+  }
+
   /** Checks the request's particulars, and only then notes them: none of them is secret then. */
   static void note(Call call, MaterialImport material) {
     if (material.expectedKcv() != null) {

@@ -64,6 +64,9 @@ public interface KeyService {
    */
   CmkDescription importKeyMaterial(String key, MaterialImport material);
 
+  /** Notes in the audit trail that a key ceremony was held for a CMK, whatever came of it. */
+  void recordCeremony(String key, CeremonyNote ceremony);
+
   /**
    * Deletes imported material; the key is {@code PendingImport} again.
    *

@@ -47,6 +47,11 @@ final class PrincipalKeyService implements KeyService {
   }
 
   @Override
+  public void recordCeremony(String key, CeremonyNote ceremony) {
+    audited("recordKeyCeremony", call -> services.imports().noteCeremony(call, key, ceremony));
+  }
+
+  @Override
   public CmkDescription deleteMaterial(String key) {
     return audited("deleteKeyMaterial", call -> services.life().deleteMaterial(call, key));
   }
