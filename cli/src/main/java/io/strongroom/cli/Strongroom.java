@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DecryptCommand.class,
       AuditCommand.class,
       CustodyCommand.class,
+      CeremonyCommand.class,
       DemoCommand.class
     },
     footerHeading = "%nExit codes:%n",
