@@ -33,9 +33,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ceremony",
     description = {
-      "Have 2 to 8 custodians enter their components or shares of a key, one after the other; the key",
-      "is wrapped at once: with --key and --hsm it is imported, with --public-key, --token and --out",
-      "(from key import-params) the wrapped material is written to a file, on a machine without network."
+      "Have 2 to 8 custodians enter their components or shares of a key, one after the other; the"
+          + " key",
+      "is wrapped at once: with --key and --hsm it is imported, with --public-key, --token and"
+          + " --out",
+      "(from key import-params) the wrapped material is written to a file, on a machine without"
+          + " network."
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "[COMMAND]",
@@ -112,7 +115,8 @@ final class CeremonyCommand implements Callable<Integer> {
       names = "--components-from-fd",
       paramLabel = "FD",
       description = {
-        "For programs: read from this file descriptor, not from a terminal; for each custodian a line",
+        "For programs: read from this file descriptor, not from a terminal; for each custodian a"
+            + " line",
         "with the component and one with its check value, or one line with the share."
       })
   @Nullable Integer fd;

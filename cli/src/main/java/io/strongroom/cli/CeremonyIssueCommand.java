@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "components",
     aliases = "shares",
     description = {
-      "Draw a key at random, and show each custodian his component or share of it, one after the other.",
+      "Draw a key at random, and show each custodian his component or share of it, one after the"
+          + " other.",
       "Needs no HSM and no network; nothing is stored, and nobody sees the key."
     },
     mixinStandardHelpOptions = true)

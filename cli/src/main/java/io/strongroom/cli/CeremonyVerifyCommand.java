@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description = {
-      "Check every signature of a ceremony's record, and that the owners of these keys have signed it",
+      "Check every signature of a ceremony's record, and that the owners of these keys have signed"
+          + " it",
       "(exit code 6 if not)."
     },
     mixinStandardHelpOptions = true)

@@ -133,13 +133,15 @@ final class ImportTokens {
     if (!agree) {
       throw new CustodyException.BadInput(
           Reason.TOKEN_ALTERED,
-          "the store says of this import token what the token itself does not: somebody changed the store; have that looked into, and get new parameters for import");
+          "the store says of this import token what the token itself does not: somebody changed the"
+              + " store; have that looked into, and get new parameters for import");
     }
   }
 
   private static CustodyException unknown() {
     return new CustodyException.BadInput(
         Reason.TOKEN_UNKNOWN,
-        "this is no import token of this store; hand in exactly what the parameters for import held");
+        "this is no import token of this store; hand in exactly what the parameters for import"
+            + " held");
   }
 }

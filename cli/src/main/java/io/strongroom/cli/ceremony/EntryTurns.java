@@ -93,7 +93,8 @@ public final class EntryTurns {
     } else if (!typed.equalsIgnoreCase(checkValue)) {
       throw new CustodyException.BadInput(
           Reason.CHECK_VALUE,
-          "the component that was entered has another check value than the one that was entered; check both");
+          "the component that was entered has another check value than the one that was entered;"
+              + " check both");
     }
   }
 

@@ -40,7 +40,9 @@ public final class Room implements AutoCloseable {
       memory.close();
       throw new CustodyException.Refused(
           Reason.UNPROTECTED,
-          "the system does not let this process lock 16 KiB of memory (ulimit -l), so secrets might be written to the swap space; raise the limit, or turn swapping off and give --allow-unlocked-memory");
+          "the system does not let this process lock 16 KiB of memory (ulimit -l), so secrets might"
+              + " be written to the swap space; raise the limit, or turn swapping off and give"
+              + " --allow-unlocked-memory");
     }
     return new Room(guard, crypto, memory);
   }

@@ -39,7 +39,8 @@ public final class TerminalDesk implements Desk {
     if (!Terminal.isTerminal(IN) || !Terminal.isTerminal(ERR)) {
       throw new CustodyException.Refused(
           Reason.UNPROTECTED,
-          "standard input and standard error are not both a terminal; hold the ceremony at a terminal, or ask for --components-from-fd by name");
+          "standard input and standard error are not both a terminal; hold the ceremony at a"
+              + " terminal, or ask for --components-from-fd by name");
     }
     return new TerminalDesk(Terminal.open(IN), new SecretLines(IN, memory), screen);
   }

@@ -45,13 +45,14 @@ public final class PublicKeyPem {
 
   private static Optional<PublicKey> ofAnyKind(X509EncodedKeySpec spec)
       throws GeneralSecurityException {
+    GeneralSecurityException last = new InvalidKeySpecException("no kind is known");
     for (String kind : List.of("RSA", "EC", "Ed25519")) {
       try {
         return Optional.of(KeyFactory.getInstance(kind).generatePublic(spec));
-      } catch (InvalidKeySpecException other) {
-        continue;
+      } catch (InvalidKeySpecException otherKind) {
+        last = otherKind;
       }
     }
-    return Optional.empty();
+    throw last;
   }
 }

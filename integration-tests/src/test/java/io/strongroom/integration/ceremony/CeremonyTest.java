@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.strongroom.cli.Strongroom;
 import io.strongroom.custody.Ciphertext;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,19 +28,17 @@ class CeremonyTest {
   private final Custodian ann = Custodian.of("Ann Archer");
   private final Custodian bob = Custodian.of("Bob Baker");
   private final Custodian eve = Custodian.of("Eve Ellis");
-  private final String hsm;
-  private final String store;
+  private final CeremonyCli cli;
 
   @TempDir static Path folder;
 
   CeremonyTest(SoftHsmToken token) {
-    this.hsm = token.url();
-    this.store = "sqlite:" + folder.resolve("custody.db");
+    this.cli = new CeremonyCli(folder, token.url());
   }
 
   @Test
   void ceremony_ofThreeCustodiansAtATerminal_importsTheirKeyAndLeavesARecord() throws Exception {
-    String keyId = externalKey();
+    String keyId = cli.externalKey();
     Path record = folder.resolve("record.json");
     String shown;
     try (Pty pty =
@@ -53,9 +47,9 @@ class CeremonyTest {
             "--key",
             keyId,
             "--hsm",
-            hsm,
+            cli.hsm,
             "--store",
-            store,
+            cli.store,
             "--components",
             "3",
             "--location",
@@ -107,7 +101,7 @@ class CeremonyTest {
   private void assertThatTheHsmHasTheKey(String keyId) throws Exception {
     Path plain = Files.writeString(folder.resolve("plain"), "top secret");
     Path sealed = folder.resolve("sealed");
-    run(
+    cli.json(
         "encrypt",
         "--key",
         keyId,
@@ -148,19 +142,11 @@ class CeremonyTest {
       assertThat(digits(text + transcript)).doesNotContain(secret);
     }
     Path pem = folder.resolve("hsm.pem");
-    run("ceremony", "signing-key", "--hsm", hsm, "--out", pem.toString());
+    cli.plain("ceremony", "signing-key", "--hsm", cli.hsm, "--out", pem.toString(), "--json");
     JsonNode verdict =
-        new ObjectMapper()
-            .readTree(
-                run(
-                    "ceremony",
-                    "verify",
-                    file.toString(),
-                    "--public-key",
-                    pem.toString(),
-                    "--json"));
+        cli.plain("ceremony", "verify", file.toString(), "--public-key", pem.toString(), "--json");
     assertThat(verdict.path("result").asText()).isEqualTo("intact");
-    JsonNode last = new ObjectMapper().readTree(run("audit", "tail", "-n", "50", "--json"));
+    JsonNode last = cli.json("audit", "tail", "-n", "50");
     JsonNode noted =
         last.path("items")
             .valueStream()
@@ -174,27 +160,6 @@ class CeremonyTest {
 
   private byte[] key() {
     return Custodian.combined(ann, bob, eve);
-  }
-
-  private String externalKey() throws Exception {
-    return new ObjectMapper()
-        .readTree(run("key", "create", "--origin", "external", "--json"))
-        .path("keyId")
-        .asText();
-  }
-
-  private String run(String... command) {
-    List<String> all = new ArrayList<>(List.of(command));
-    if (!command[0].equals("ceremony")) {
-      all.addAll(List.of("--hsm", hsm, "--store", store));
-    }
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Strongroom.run(
-            new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-    assertThat(code).as("exit code of %s: %s", all, err).isZero();
-    return out.toString();
   }
 
   /** Digits and letters only, in lower case: grouping hides nothing. */

@@ -16,8 +16,8 @@ final class Gf256 {
     int product = 0;
     int shifted = a;
     for (int bit = 0; bit < 8; bit++) {
-      product ^= shifted & -(b >>> bit & 1);
-      shifted = shifted << 1 & 0xff ^ REDUCTION & -(shifted >>> 7 & 1);
+      product ^= shifted & -((b >>> bit) & 1);
+      shifted = ((shifted << 1) & 0xff) ^ (REDUCTION & -(shifted >>> 7));
     }
     return product;
   }

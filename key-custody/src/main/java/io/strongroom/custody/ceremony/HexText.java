@@ -49,7 +49,7 @@ final class HexText {
       int c = text.at(i);
       if (!isSeparator(c)) {
         int before = digit % 2 == 0 ? 0 : into.at(digit / 2);
-        into.set(digit / 2, before << 4 | nibble(c));
+        into.set(digit / 2, (before << 4) | nibble(c));
         digit++;
       }
     }
@@ -67,9 +67,9 @@ final class HexText {
       if (digit > 0 && digit % GROUP == 0) {
         into.set(at++, ' ');
       }
-      int value = bytes.at(digit / 2) >>> (digit % 2 == 0 ? 4 : 0) & 0xf;
+      int value = (bytes.at(digit / 2) >>> (digit % 2 == 0 ? 4 : 0)) & 0xf;
       // 10 to 15 are 7 characters further on than the digits 0 to 9.
-      into.set(at++, '0' + value + (7 & 9 - value >> 8));
+      into.set(at++, '0' + value + (7 & ((9 - value) >> 8)));
     }
   }
 
@@ -80,9 +80,9 @@ final class HexText {
   /** The value of a digit, or a negative number: each range gives its mask. */
   private static int nibble(int c) {
     int lower = c | 0x20;
-    int isDigit = ('0' - 1 - c & c - ('9' + 1)) >> 31;
-    int isLetter = ('a' - 1 - lower & lower - ('f' + 1)) >> 31;
-    return isDigit & c - '0' | isLetter & lower - 'a' + 10 | ~(isDigit | isLetter);
+    int isDigit = (('0' - 1 - c) & (c - ('9' + 1))) >> 31;
+    int isLetter = (('a' - 1 - lower) & (lower - ('f' + 1))) >> 31;
+    return (isDigit & (c - '0')) | (isLetter & (lower - 'a' + 10)) | ~(isDigit | isLetter);
   }
 
   private static CustodyException rejected(String message) {

@@ -9,6 +9,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
@@ -101,14 +102,15 @@ public final class OfficerSigner implements RecordSigner {
   }
 
   private static PrivateKey ofAnyKind(byte[] der) throws GeneralSecurityException {
+    GeneralSecurityException last = new InvalidKeyException("no kind is known");
     for (String kind : KINDS) {
       try {
         return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(der));
-      } catch (java.security.spec.InvalidKeySpecException other) {
-        continue;
+      } catch (InvalidKeySpecException otherKind) {
+        last = otherKind;
       }
     }
-    throw new InvalidKeyException("no known kind");
+    throw last;
   }
 
   private static CustodyException rejected(String message, @Nullable Exception cause) {

@@ -70,7 +70,8 @@ record Share(int setId, int threshold, int count, int number, Secret value) {
     ByteBuffer in = bytes.memory().asByteBuffer();
     if (in.getInt(CRC_AT) != crc(bytes)) {
       throw rejected(
-          "the checksum of this share does not fit, so a digit is wrong or two are swapped; enter it again");
+          "the checksum of this share does not fit, so a digit is wrong or two are swapped; enter"
+              + " it again");
     }
     int version = in.get(0);
     if (version != VERSION) {
@@ -111,7 +112,7 @@ record Share(int setId, int threshold, int count, int number, Secret value) {
     for (int i = 0; i < CRC_AT; i++) {
       crc ^= bytes.at(i);
       for (int bit = 0; bit < 8; bit++) {
-        crc = crc >>> 1 ^ CRC_32_REVERSED & -(crc & 1);
+        crc = (crc >>> 1) ^ (CRC_32_REVERSED & -(crc & 1));
       }
     }
     return ~crc;

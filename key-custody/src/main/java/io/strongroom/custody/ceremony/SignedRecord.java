@@ -54,17 +54,15 @@ public final class SignedRecord {
    */
   public static SignedRecord parse(byte[] json) {
     Map<String, Object> record = CanonicalJson.parse(json);
-    boolean ours =
-        CeremonyRecord.FORMAT.equals(record.get("format"))
-            && record.get(SIGNATURES) instanceof List;
-    if (!ours) {
+    if (!CeremonyRecord.FORMAT.equals(record.get("format"))
+        || !(record.remove(SIGNATURES) instanceof List<?> documents)) {
       throw new CustodyException.BadInput(
           Reason.MALFORMED,
           "this is no %s; hand in the JSON file that the ceremony wrote"
               .formatted(CeremonyRecord.FORMAT));
     }
     List<RecordSignature> signatures = new ArrayList<>();
-    for (Object signature : (List<?>) record.remove(SIGNATURES)) {
+    for (Object signature : documents) {
       signatures.add(RecordSignature.parse(signature instanceof Map<?, ?> map ? map : Map.of()));
     }
     return new SignedRecord(record, List.copyOf(signatures));

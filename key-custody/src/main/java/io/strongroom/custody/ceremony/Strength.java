@@ -36,7 +36,7 @@ final class Strength {
       int seenBefore = 0;
       for (int j = 0; j < i; j++) {
         int difference = bytes.at(i) ^ bytes.at(j);
-        seenBefore |= difference - 1 >>> 31;
+        seenBefore |= (difference - 1) >>> 31;
       }
       different += 1 - seenBefore;
     }
@@ -47,7 +47,7 @@ final class Strength {
     int step = bytes.at(1) - bytes.at(0);
     int any = 0;
     for (int i = 1; i < bytes.size(); i++) {
-      any |= bytes.at(i) - bytes.at(i - 1) - step & 0xff;
+      any |= (bytes.at(i) - bytes.at(i - 1) - step) & 0xff;
     }
     return any == 0;
   }

@@ -45,14 +45,15 @@ public final class LibCrypto {
     if (file != null) {
       return new LibCrypto(found(() -> SymbolLookup.libraryLookup(file, Arena.global())));
     }
+    RuntimeException absent = new IllegalArgumentException("no name");
     for (String name : NAMES) {
       try {
         return new LibCrypto(SymbolLookup.libraryLookup(name, Arena.global()));
-      } catch (IllegalArgumentException absent) {
-        continue;
+      } catch (IllegalArgumentException e) {
+        absent = e;
       }
     }
-    throw missing(null);
+    throw missing(absent);
   }
 
   /** Encrypts one block of 16 bytes with AES-256 (ECB, no padding). */
@@ -196,12 +197,11 @@ public final class LibCrypto {
     }
   }
 
-  private static CustodyException missing(@Nullable RuntimeException cause) {
-    String message =
+  private static CustodyException missing(RuntimeException cause) {
+    return new CustodyException.Unavailable(
+        Reason.UNPROTECTED,
         "OpenSSL's libcrypto was not found (looked for %s); install OpenSSL, or name the file in %s"
-            .formatted(String.join(", ", NAMES), LIBRARY_VARIABLE);
-    return cause == null
-        ? new CustodyException.Unavailable(Reason.UNPROTECTED, message)
-        : new CustodyException.Unavailable(Reason.UNPROTECTED, message, cause);
+            .formatted(String.join(", ", NAMES), LIBRARY_VARIABLE),
+        cause);
   }
 }

@@ -23,7 +23,7 @@ public final class SecretMemory implements AutoCloseable {
   private final MemorySegment pages;
   private final boolean locked;
   private final ExitHook hook;
-  private long used;
+  private int used;
 
   private SecretMemory(Arena arena, MemorySegment pages, boolean locked) {
     this.arena = arena;
@@ -58,7 +58,8 @@ public final class SecretMemory implements AutoCloseable {
    * @throws IllegalStateException if all memory is in use
    */
   public Secret secret(int bytes) {
-    long next = used + (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    int whole = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    int next = used + whole;
     if (next > BYTES) {
       throw new IllegalStateException(
           "%d bytes of secret memory are used up; allocate another one".formatted(BYTES));

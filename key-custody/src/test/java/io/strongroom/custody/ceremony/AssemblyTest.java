@@ -8,6 +8,7 @@ import io.strongroom.custody.secret.Secret;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class AssemblyTest {
   void combine_components_givesTheirExclusiveOr() throws Exception {
     Assembly assembly = components(2);
     assertThat(enter(assembly, A)).isEqualTo(new Part(1, kcv(A), null));
-    assertThat(enter(assembly, B.toUpperCase())).isEqualTo(new Part(2, kcv(B), null));
+    assertThat(enter(assembly, B.toUpperCase(Locale.ROOT))).isEqualTo(new Part(2, kcv(B), null));
     Secret key = secrets.memory.secret(32);
     assembly.combine(key);
     byte[] wanted = HexFormat.of().parseHex(A);
@@ -109,7 +110,7 @@ class AssemblyTest {
   void requireSameAgain_anotherComponent_isRefused() {
     Assembly assembly = components(2);
     assembly.offer(secrets.text(A));
-    assembly.requireSameAgain(secrets.text(A.toUpperCase()));
+    assembly.requireSameAgain(secrets.text(A.toUpperCase(Locale.ROOT)));
     assertThatThrownBy(() -> assembly.requireSameAgain(secrets.text(B)))
         .isInstanceOf(CustodyException.BadInput.class)
         .hasMessageContaining("differ");

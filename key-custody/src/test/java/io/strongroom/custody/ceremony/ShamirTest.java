@@ -136,7 +136,10 @@ class ShamirTest {
       int bits = mask;
       if (Integer.bitCount(mask) == threshold) {
         all.add(
-            IntStream.rangeClosed(1, count).filter(n -> (bits >> n - 1 & 1) == 1).boxed().toList());
+            IntStream.rangeClosed(1, count)
+                .filter(n -> ((bits >> (n - 1)) & 1) == 1)
+                .boxed()
+                .toList());
       }
     }
     return all;

@@ -89,7 +89,7 @@ class SignedRecordTest {
   void verify_anythingChanged_isRefused(String change) {
     String json =
         new String(record.signedBy(officer("Ann", ann), CLOCK).toJson(), StandardCharsets.UTF_8);
-    String[] fromTo = change.split("\\|");
+    String[] fromTo = change.split("\\|", -1);
     String changed = json.replace(fromTo[0], fromTo[1]);
     assertThat(changed).isNotEqualTo(json);
     SignedRecord read = SignedRecord.parse(changed.getBytes(StandardCharsets.UTF_8));

@@ -76,12 +76,12 @@ class SecretMemoryTest {
     boolean inside = false;
     for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
       if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
-        String[] range = line.substring(0, line.indexOf(' ')).split("-");
+        String[] range = line.substring(0, line.indexOf(' ')).split("-", -1);
         inside =
             Long.compareUnsigned(address, Long.parseUnsignedLong(range[0], 16)) >= 0
                 && Long.compareUnsigned(address, Long.parseUnsignedLong(range[1], 16)) < 0;
       } else if (inside && line.startsWith("VmFlags:")) {
-        return List.of(line.substring("VmFlags:".length()).strip().split(" "));
+        return List.of(line.substring("VmFlags:".length()).strip().split(" ", -1));
       }
     }
     throw new IllegalStateException("no mapping has the address");
