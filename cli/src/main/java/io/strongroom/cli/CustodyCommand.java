@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "custody",
     description = "Look after the store as a whole.",
     mixinStandardHelpOptions = true,
-    subcommands = {CustodyCommand.AcceptRestore.class})
+    subcommands = {CustodyRunCommand.class, CustodyCommand.AcceptRestore.class})
 final class CustodyCommand extends CommandGroup {
 
   @Command(

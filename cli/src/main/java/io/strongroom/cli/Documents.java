@@ -14,6 +14,7 @@ import io.strongroom.custody.AliasDescription;
 import io.strongroom.custody.AliasRotation;
 import io.strongroom.custody.CmkDescription;
 import io.strongroom.custody.KeyVersion;
+import io.strongroom.custody.RotationSchedule;
 import io.strongroom.custody.audit.AuditRecord;
 import io.strongroom.custody.audit.AuditVerdict;
 import io.strongroom.hsm.HsmInfo;
@@ -41,12 +42,27 @@ final class Documents {
     document.put("version", key.version());
     document.put("kcv", key.kcv());
     document.put("description", key.description());
+    document.put("tags", key.tags());
     document.put("created", key.created().toString());
     document.put("expires", text(key.expires()));
     document.put("deletion", text(key.deletion()));
+    RotationSchedule rotation = key.rotation();
+    document.put("rotationDays", rotation == null ? null : rotation.days());
+    document.put("nextRotation", rotation == null ? null : rotation.next().toString());
     document.put("nodes", key.nodes());
     document.put("versions", key.versions().stream().map(Documents::of).toList());
     return document;
+  }
+
+  /** All versions of a key; {@code current} marks the one that encrypts. */
+  static List<Map<String, @Nullable Object>> versions(CmkDescription key) {
+    return key.versions().stream()
+        .map(version -> {
+          Map<String, @Nullable Object> document = of(version);
+          document.put("current", version.version() == key.version());
+          return document;
+        })
+        .toList();
   }
 
   private static Map<String, @Nullable Object> of(KeyVersion version) {

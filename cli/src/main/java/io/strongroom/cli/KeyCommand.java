@@ -9,11 +9,14 @@ import io.strongroom.custody.ImportParameters;
 import io.strongroom.custody.KeyOrigin;
 import io.strongroom.custody.KeyRequest;
 import io.strongroom.custody.KeyService;
+import io.strongroom.custody.KeyUse;
 import io.strongroom.custody.WrappingAlgorithm;
 import io.strongroom.custody.WrappingKeySpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,15 @@ import picocli.CommandLine.Parameters;
       KeyCommand.ImportParams.class,
       KeyCommand.Import.class,
       KeyCommand.Describe.class,
-      KeyCommand.ListKeys.class,
+      KeyListCommand.class,
+      KeyCommand.PublicKeyOut.class,
+      KeyNotesCommands.Update.class,
+      KeyNotesCommands.Tag.class,
+      KeyNotesCommands.Untag.class,
+      KeyRotationCommands.Rotate.class,
+      KeyRotationCommands.EnableRotation.class,
+      KeyRotationCommands.DisableRotation.class,
+      KeyRotationCommands.Versions.class,
       KeyCommand.Enable.class,
       KeyCommand.Disable.class,
       KeyCommand.ScheduleDeletion.class,
@@ -57,6 +68,21 @@ final class KeyCommand extends CommandGroup {
         description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     CmkSpec keySpec = CmkSpec.AES_256;
 
+    @Option(
+        names = "--usage",
+        paramLabel = "USAGE",
+        description =
+            "${COMPLETION-CANDIDATES} (default: what the spec is for; RSA can encrypt or sign,"
+                + " SIGN_VERIFY unless you say so).")
+    @Nullable KeyUse usage;
+
+    @Option(
+        names = "--tag",
+        paramLabel = "k=v",
+        converter = Pair.Converter.class,
+        description = "A tag to find it by. May be repeated.")
+    List<Pair> tags = List.of();
+
     @Option(names = "--alias", paramLabel = "alias/NAME", description = "An alias for it.")
     @Nullable String alias;
 
@@ -64,8 +90,14 @@ final class KeyCommand extends CommandGroup {
     String description = "";
 
     @Override
+    void prepare() {
+      Pair.map(spec, "--tag", tags);
+    }
+
+    @Override
     int run(CustodySession session, Output output) {
-      KeyRequest request = new KeyRequest(keySpec, origin, alias, description);
+      KeyRequest request =
+          new KeyRequest(keySpec, usage, origin, alias, description, Pair.map(spec, "--tag", tags));
       output.one(Documents.of(session.keys().createKey(request)));
       return ExitCode.DONE;
     }
@@ -180,6 +212,36 @@ final class KeyCommand extends CommandGroup {
     }
   }
 
+  @Command(name = "public-key", description = "Write the public half of an RSA or ECC key.")
+  static final class PublicKeyOut extends CustodyCall {
+    @Parameters(paramLabel = "K", description = "The key's id, or an alias.")
+    String key = "";
+
+    @Option(
+        names = "--out",
+        required = true,
+        paramLabel = "F.pem",
+        description = "Where the public key goes, as PEM.")
+    Path out = Path.of("");
+
+    @Override
+    void prepare() {
+      Io.requireWritable(out);
+    }
+
+    @Override
+    int run(CustodySession session, Output output) {
+      PublicKey publicKey = session.keys().publicKey(key);
+      Io.write(out, PublicKeyPem.of(publicKey).getBytes(StandardCharsets.US_ASCII));
+      Map<String, @Nullable Object> document = document();
+      document.put("key", key);
+      document.put("algorithm", publicKey.getAlgorithm());
+      document.put("publicKey", out.toString());
+      output.one(document);
+      return ExitCode.DONE;
+    }
+  }
+
   @Command(name = "enable", description = "Let a disabled key be used again.")
   static final class Enable extends OneKey {
     Enable() {
@@ -219,24 +281,6 @@ final class KeyCommand extends CommandGroup {
     @Override
     int run(CustodySession session, Output output) {
       output.one(Documents.of(session.keys().scheduleDeletion(key, Duration.ofDays(days))));
-      return ExitCode.DONE;
-    }
-  }
-
-  @Command(name = "list", description = "List all keys, the oldest first.")
-  static final class ListKeys extends CustodyCall {
-    @Override
-    int run(CustodySession session, Output output) {
-      output.many(
-          session.keys().listKeys().stream().map(Documents::of).toList(),
-          "keyId",
-          "aliases",
-          "state",
-          "origin",
-          "spec",
-          "version",
-          "kcv",
-          "nodes");
       return ExitCode.DONE;
     }
   }

@@ -63,6 +63,21 @@ final class Output {
     table(items, columns);
   }
 
+  /** The same as a page; {@code marker} leads to the next one, and is null on the last. */
+  void page(List<Map<String, @Nullable Object>> items, @Nullable String marker, String... columns) {
+    if (json) {
+      Map<String, @Nullable Object> document = document();
+      document.put("items", items);
+      document.put("nextMarker", marker);
+      print(document);
+      return;
+    }
+    table(items, columns);
+    if (marker != null) {
+      line("there are more; go on with --marker " + marker);
+    }
+  }
+
   /** A table of the named columns, whatever the form of the result. */
   void table(List<Map<String, @Nullable Object>> items, String... columns) {
     int[] widths = new int[columns.length];

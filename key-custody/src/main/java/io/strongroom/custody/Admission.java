@@ -53,7 +53,7 @@ final class Admission {
         .birth(
             label,
             id -> {
-              KeySpec spec = KeySpec.of(id, label, Lookup.spec(cmk).type());
+              KeySpec spec = Lookup.spec(cmk).onDevice(id, label, Lookup.use(cmk));
               KeyInfo info = unwrap(wrappingKey, material.wrapped(), spec);
               String kcv = MaterialCheck.checkValue(parts.hsm(), id, material.expectedKcv());
               String fingerprint = MaterialCheck.fingerprint(parts.hsm(), id);

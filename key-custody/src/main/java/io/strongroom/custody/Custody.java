@@ -42,8 +42,8 @@ public final class Custody implements AutoCloseable {
 
   /**
    * Opens custody, and puts away what a crash or time has left: keys that were never finished,
-   * expired wrapping keys and material, keys whose scheduled deletion is due. What the HSM cannot
-   * do now is logged and left to the next time.
+   * expired wrapping keys and material, keys whose scheduled deletion or rotation is due. What the
+   * HSM cannot do now is logged and left to the next time.
    *
    * @param hsm where the keys are; stays the caller's, to be closed after custody
    * @param storeUrl {@code sqlite:<path>}, a file that is created where there is none; or {@code
@@ -110,6 +110,17 @@ public final class Custody implements AutoCloseable {
    */
   public KeyService as(String principal) {
     return new PrincipalKeyService(Names.principal(principal), services);
+  }
+
+  /**
+   * Does now what is done when custody is opened: destroys keys whose day has come, gives those
+   * that rotate on schedule their new versions, deletes expired material and wrapping keys, and
+   * puts away what a crash left. For an application that stays open, to be called about once a
+   * minute, from any thread; {@code strongroom custody run} does nothing else. Several instances on
+   * one store do each thing once. What cannot be done now is logged and left to the next time.
+   */
+  public void keepHouse() {
+    services.housekeeping().run();
   }
 
   /** The audit trail of this store. */

@@ -15,6 +15,8 @@ public abstract sealed class CustodyException extends RuntimeException {
     KEY_USAGE,
     /** The key's material comes from the HSM, where imported material is wanted, or vice versa. */
     KEY_ORIGIN,
+    /** The key has as many tags as it can have. */
+    TOO_MANY_TAGS,
     /** The alias exists already. */
     ALIAS_EXISTS,
     /** The alias points at another key than was expected, or at this one already. */
@@ -29,6 +31,8 @@ public abstract sealed class CustodyException extends RuntimeException {
     NO_SUCH_KEY,
     /** There is no such store. */
     NO_SUCH_STORE,
+    /** There was such a key; its day has come. */
+    KEY_DESTROYED,
     /** There is no such alias. */
     NO_SUCH_ALIAS,
     /** The HSM did not answer, or not in time. */

@@ -55,7 +55,7 @@ final class Data {
             .database()
             .keys()
             .byVersion(cmkId, ciphertext.keyVersion())
-            .orElseThrow(() -> Lookup.noSuchKey(cmkId));
+            .orElseThrow(() -> noSuchKey(cmkId));
     checked(call, key, KeyUse.ENCRYPT_DECRYPT);
     try {
       return parts
@@ -83,8 +83,12 @@ final class Data {
     KeyCache known = parts.database().keys();
     Optional<UsableKey> found = alias ? known.byAlias(name) : known.byId(name);
     UsableKey key =
-        found.orElseThrow(() -> alias ? Lookup.noSuchAlias(name) : Lookup.noSuchKey(name));
+        found.orElseThrow(() -> alias ? Lookup.noSuchAlias(name) : noSuchKey(name));
     return checked(call, key, use);
+  }
+
+  private CustodyException noSuchKey(String id) {
+    return parts.database().read(handle -> Lookup.noSuchKey(handle, id));
   }
 
   /** The id in the HSM of a key that has been checked. */
@@ -98,21 +102,15 @@ final class Data {
 
   private UsableKey checked(Call call, UsableKey key, KeyUse use) {
     call.key(key.cmkId()).detail("version", key.version());
-    CmkSpec spec = CmkSpec.valueOf(key.spec());
-    if (spec.use() != use) {
-      throw new CustodyException.Refused(
-          Reason.KEY_USAGE,
-          "key %s (%s) is for %s, not for %s; use another key"
-              .formatted(key.cmkId(), spec, spec.use(), use));
-    }
+    requireUse(key, use);
     KeyState state = KeyState.valueOf(key.state());
     Long expires = key.expiresMs();
     if (key.hsmKeyId() != null && expires != null && expires <= parts.clock().millis()) {
       housekeeping.expire(key.cmkId());
-      throw unusable(key, KeyState.PENDING_IMPORT, "its material expired; import it again");
+      throw unusable(key, KeyState.PENDING_IMPORT, "use, as its material expired");
     }
-    if (state != KeyState.ENABLED) {
-      throw unusable(key, state, advice(state));
+    if (state.after(KeyState.Event.USE).isEmpty()) {
+      throw unusable(key, state, "use");
     }
     if (key.hsmKeyId() == null) {
       throw new CustodyException.NotFound(
@@ -122,19 +120,24 @@ final class Data {
     return key;
   }
 
-  private static CustodyException unusable(UsableKey key, KeyState state, String advice) {
-    return new CustodyException.Refused(
-        Reason.KEY_STATE,
-        "key %s is %s and cannot be used: %s".formatted(key.cmkId(), state, advice));
+  private static void requireUse(UsableKey key, KeyUse use) {
+    CmkSpec spec = CmkSpec.valueOf(key.spec());
+    if (KeyUse.valueOf(key.use()) != use) {
+      throw new CustodyException.Refused(
+          Reason.KEY_USAGE,
+          "key %s (%s) is for %s, not for %s; use another key"
+              .formatted(key.cmkId(), spec, key.use(), use));
+    }
+    if (use == KeyUse.ENCRYPT_DECRYPT && !spec.type().isSecret()) {
+      throw new CustodyException.Refused(
+          Reason.KEY_USAGE,
+          "key %s (%s) encrypts with its public key, outside of custody, and its ciphertext names no key; get its public key, or use an AES_256 key"
+              .formatted(key.cmkId(), spec));
+    }
   }
 
-  private static String advice(KeyState state) {
-    return switch (state) {
-      case PENDING_IMPORT -> "import its material first";
-      case DISABLED -> "enable it";
-      case PENDING_DELETION -> "cancel its deletion, then enable it";
-      case UNAVAILABLE -> "bring its tokens back";
-      case ENABLED -> throw new IllegalArgumentException("an enabled key can be used");
-    };
+  private static CustodyException unusable(UsableKey key, KeyState state, String what) {
+    return Lookup.refused(
+        key.cmkId(), state, KeyOrigin.valueOf(key.origin()), KeyState.Event.USE, what);
   }
 }

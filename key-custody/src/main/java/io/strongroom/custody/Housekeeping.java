@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts away what time or a crash left: orphans, expired wrapping keys, expired material, keys whose
- * day has come. Runs when custody is opened and before imports; what the HSM cannot do now is left
- * to the next time.
+ * day has come, for destruction or for a new version. Runs when custody is opened, before imports
+ * and when asked to; what the HSM cannot do now is left to the next time.
  */
 final class Housekeeping {
 
@@ -27,10 +27,12 @@ final class Housekeeping {
 
   private final Parts parts;
   private final Removal removal;
+  private final VersionRotation versions;
 
-  Housekeeping(Parts parts, Removal removal) {
+  Housekeeping(Parts parts, Removal removal, VersionRotation versions) {
     this.parts = parts;
     this.removal = removal;
+    this.versions = versions;
   }
 
   void run() {
@@ -38,6 +40,7 @@ final class Housekeeping {
     attempt("wrapping-keys", this::retireWrappingKeys);
     attempt("expired-material", this::deleteExpiredMaterial);
     attempt("due-deletions", this::destroyDueKeys);
+    attempt("due-rotations", this::rotateDueKeys);
   }
 
   /** Deletes a CMK's material because its time is over. */
@@ -71,6 +74,26 @@ final class Housekeeping {
         parts.database().read(handle -> CmkRows.dueForDeletion(handle, parts.clock().millis()));
     for (CmkRow row : due) {
       removal.destroyIfDue(new Call(PRINCIPAL, "destroyKey").key(row.id()), row.id());
+    }
+  }
+
+  private void rotateDueKeys() {
+    List<CmkRow> due =
+        parts.database().read(handle -> CmkRows.dueForRotation(handle, parts.clock().millis()));
+    for (CmkRow row : due) {
+      // One key that cannot rotate must not keep the others from it.
+      attempt("due-rotation " + row.id(), () -> rotate(row));
+    }
+  }
+
+  private void rotate(CmkRow row) {
+    try {
+      versions.rotateIfDue(new Call(PRINCIPAL, "rotateKeyOnSchedule").key(row.id()), row);
+    } catch (CustodyException e) {
+      if (e.reason() != CustodyException.Reason.UNDER_WAY) {
+        throw e;
+      }
+      LOG.info("event=rotation_left_to_another key={}", row.id());
     }
   }
 

@@ -73,12 +73,10 @@ final class ImportPreparation {
           "key %s has its material from the HSM; create a key with origin EXTERNAL to import into"
               .formatted(cmk.id()));
     }
-    if (Lookup.state(cmk) != KeyState.PENDING_IMPORT) {
-      throw new CustodyException.Refused(
-          Reason.KEY_STATE,
-          "key %s is %s, and only a PendingImport key takes material; to use new material create another external key and rotate the alias to it"
-              .formatted(cmk.id(), Lookup.state(cmk)));
-    }
+    Lookup.after(
+        cmk,
+        KeyState.Event.IMPORT,
+        "import (new material goes into another external key, and the alias is rotated to that)");
   }
 
   private static WrappingKeyRow row(ImportParameters parameters, KeyId id, String label) {

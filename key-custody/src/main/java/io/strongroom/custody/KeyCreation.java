@@ -5,12 +5,8 @@ import io.strongroom.custody.store.AliasRow;
 import io.strongroom.custody.store.AliasRows;
 import io.strongroom.custody.store.CmkRow;
 import io.strongroom.custody.store.CmkRows;
-import io.strongroom.custody.store.VersionRow;
+import io.strongroom.custody.store.TagRows;
 import io.strongroom.custody.store.VersionRows;
-import io.strongroom.hsm.KeyId;
-import io.strongroom.hsm.KeyInfo;
-import io.strongroom.hsm.KeySpec;
-import java.util.HexFormat;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -18,26 +14,44 @@ import org.jdbi.v3.core.Handle;
 final class KeyCreation {
 
   private final Parts parts;
+  private final VersionBirth versions;
 
-  KeyCreation(Parts parts) {
+  KeyCreation(Parts parts, VersionBirth versions) {
     this.parts = parts;
+    this.versions = versions;
   }
 
   CmkDescription create(Call call, KeyRequest request) {
     Names.description(request.description());
+    Names.tags(request.tags());
     if (request.alias() != null) {
       Names.alias(request.alias());
     }
-    call.alias(request.alias()).detail("spec", request.spec()).detail("origin", request.origin());
+    KeyUse use = use(request);
+    call.alias(request.alias())
+        .detail("spec", request.spec())
+        .detail("use", use)
+        .detail("origin", request.origin());
     String id = Uuids.random(parts.hsm()).toString();
     call.key(id);
     return switch (request.origin()) {
-      case HSM -> generated(call, request, id);
-      case EXTERNAL -> external(call, request, id);
+      case HSM -> generated(call, request, use, id);
+      case EXTERNAL -> external(call, request, use, id);
     };
   }
 
-  private CmkDescription external(Call call, KeyRequest request, String id) {
+  private static KeyUse use(KeyRequest request) {
+    KeyUse asked = request.use() == null ? request.spec().use() : request.use();
+    if (!request.spec().uses().contains(asked)) {
+      throw new CustodyException.BadInput(
+          Reason.MALFORMED,
+          "a key of spec %s is for %s, not for %s; choose another spec or use"
+              .formatted(request.spec(), Lookup.words(request.spec().uses(), " or "), asked));
+    }
+    return asked;
+  }
+
+  private CmkDescription external(Call call, KeyRequest request, KeyUse use, String id) {
     if (!request.spec().importable()) {
       throw new CustodyException.Refused(
           Reason.KEY_USAGE,
@@ -49,51 +63,46 @@ final class KeyCreation {
         .commit(
             call,
             handle -> {
-              CmkRow row = insert(handle, request, id, KeyState.PENDING_IMPORT);
+              CmkRow row = insert(handle, request, use, id);
               return Descriptions.of(handle, row, List.of());
             });
   }
 
-  private CmkDescription generated(Call call, KeyRequest request, String id) {
-    String label = Lookup.hsmLabel(id, 1);
-    return parts
-        .intents()
-        .birth(
-            label,
-            keyId -> {
-              KeyInfo info = parts.hsm().create(KeySpec.of(keyId, label, request.spec().type()));
-              String kcv = HexFormat.of().formatHex(parts.hsm().checkValue(keyId));
-              call.nodes(info.locations()).detail("kcv", kcv);
-              return parts
-                  .ledger()
-                  .commit(
-                      call,
-                      handle -> {
-                        parts.intents().finish(handle, keyId);
-                        CmkRow row = insert(handle, request, id, KeyState.ENABLED);
-                        VersionRows.put(handle, firstVersion(row, keyId, kcv));
-                        return Descriptions.of(handle, row, info.locations());
-                      });
-            });
+  private CmkDescription generated(Call call, KeyRequest request, KeyUse use, String id) {
+    return versions.make(
+        call,
+        new VersionBirth.Wanted(id, 1, request.spec(), use),
+        born ->
+            parts
+                .ledger()
+                .commit(
+                    call,
+                    handle -> {
+                      parts.intents().finish(handle, born.keyId());
+                      CmkRow row = insert(handle, request, use, id);
+                      VersionRows.put(handle, born.version());
+                      return Descriptions.of(handle, row, born.nodes());
+                    }));
   }
 
-  private static VersionRow firstVersion(CmkRow row, KeyId keyId, String kcv) {
-    return new VersionRow(row.id(), 1, keyId.toString(), kcv, "", row.createdMs(), null);
-  }
-
-  private CmkRow insert(Handle handle, KeyRequest request, String id, KeyState state) {
+  private CmkRow insert(Handle handle, KeyRequest request, KeyUse use, String id) {
     long now = parts.clock().millis();
+    boolean generated = request.origin() == KeyOrigin.HSM;
     CmkRow row =
         new CmkRow(
+            CmkRows.nextSequence(handle),
             id,
             request.spec().name(),
+            use.name(),
             request.origin().name(),
-            state.name(),
+            (generated ? KeyState.ENABLED : KeyState.PENDING_IMPORT).name(),
             request.description(),
             now,
-            state == KeyState.ENABLED ? 1 : 0,
+            generated ? 1 : 0,
+            null,
             null);
     CmkRows.insert(handle, row);
+    request.tags().forEach((name, value) -> TagRows.put(handle, id, name, value));
     String alias = request.alias();
     if (alias != null && !AliasRows.insert(handle, new AliasRow(alias, id, now))) {
       throw Aliases.exists(alias);

@@ -8,7 +8,6 @@ import io.strongroom.custody.store.VersionRows;
 import io.strongroom.hsm.HsmException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +32,14 @@ final class KeyLife {
     return described(call, row.id());
   }
 
-  List<CmkDescription> list() {
-    List<CmkRow> rows = parts.database().read(CmkRows::all);
-    return rows.stream().flatMap(row -> found(row.id(), nodes(row)).stream()).toList();
+  /** A key that was changed; where it is, as far as the HSM answers. */
+  CmkDescription describedIfAnswered(String id) {
+    CmkRow row =
+        parts
+            .database()
+            .read(
+                handle -> CmkRows.find(handle, id).orElseThrow(() -> Lookup.noSuchKey(handle, id)));
+    return described(id, nodesIfAnswered(row));
   }
 
   CmkDescription enable(Call call, String reference) {
@@ -75,7 +79,7 @@ final class KeyLife {
 
   CmkDescription deleteMaterial(Call call, String reference) {
     CmkRow row = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
-    if (KeyOrigin.valueOf(row.origin()) != KeyOrigin.EXTERNAL) {
+    if (Lookup.origin(row) != KeyOrigin.EXTERNAL) {
       throw new CustodyException.Refused(
           Reason.KEY_ORIGIN,
           "key %s has its material from the HSM, and nobody could bring it back; schedule the key's deletion instead"
@@ -101,7 +105,7 @@ final class KeyLife {
               CmkRow row = Lookup.byId(handle, call, seen.id());
               KeyState.Event event =
                   choice.apply(VersionRows.find(handle, row.id(), row.currentVersion()));
-              KeyState next = Lookup.after(row, event, event.name().toLowerCase(Locale.ROOT));
+              KeyState next = Lookup.after(row, event, event.toString());
               CmkRows.setState(handle, row.id(), next.name(), deleteAfterMs);
               return Descriptions.of(handle, Lookup.byId(handle, call, row.id()), nodes);
             });
@@ -114,33 +118,31 @@ final class KeyLife {
     return described(id, nodes);
   }
 
-  private CmkDescription described(String id, List<String> nodes) {
-    return found(id, nodes).orElseThrow(() -> Lookup.noSuchKey(id));
-  }
-
-  private Optional<CmkDescription> found(String id, List<String> nodes) {
+  private CmkDescription described(String id, @Nullable List<String> nodes) {
     return parts
         .database()
-        .read(handle -> CmkRows.find(handle, id).map(row -> Descriptions.of(handle, row, nodes)));
+        .read(handle ->
+            CmkRows.find(handle, id)
+                .map(row -> Descriptions.of(handle, row, nodes))
+                .orElseThrow(() -> Lookup.noSuchKey(handle, id)));
   }
 
   /** A state is the store's alone: a key can be disabled while its HSM is away. */
-  private List<String> nodesIfAnswered(CmkRow row) {
+  private @Nullable List<String> nodesIfAnswered(CmkRow row) {
     try {
       return nodes(row);
     } catch (HsmException e) {
       LOG.info("event=key_nodes_unknown key={} reason=\"{}\"", row.id(), e.text());
-      return List.of();
+      return null;
     }
   }
 
   private List<String> nodes(CmkRow row) {
-    return Descriptions.nodes(parts.hsm(), current(row));
-  }
-
-  private Optional<VersionRow> current(CmkRow row) {
     return parts
         .database()
-        .read(handle -> VersionRows.find(handle, row.id(), row.currentVersion()));
+        .read(handle -> VersionRows.find(handle, row.id(), row.currentVersion()))
+        .map(VersionRow::hsmKeyId)
+        .map(id -> Places.of(parts.hsm(), id))
+        .orElse(List.of());
   }
 }

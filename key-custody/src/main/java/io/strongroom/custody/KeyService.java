@@ -1,6 +1,8 @@
 package io.strongroom.custody;
 
+import java.security.PublicKey;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +29,26 @@ public interface KeyService {
   /** How long a scheduled deletion can be called off at most. */
   Duration MAX_DELETION_DELAY = Duration.ofDays(30);
 
+  /** The shortest period in which a key gets a new version by itself. */
+  Duration MIN_ROTATION_PERIOD = Duration.ofDays(90);
+
+  /** The longest such period. */
+  Duration MAX_ROTATION_PERIOD = Duration.ofDays(2560);
+
+  /** How many tags a key has at most. */
+  int MAX_TAGS = 50;
+
   /**
    * Creates a CMK. One with material from the HSM is {@code Enabled} at once, an external one
    * {@code PendingImport}.
    *
+   * <p>A key from the HSM is tried out in the way in which it will be used. Where the HSM cannot
+   * make or use such keys nothing stays in it; the message names the mechanism that it lacks and
+   * the nearest ones that it has.
+   *
    * @throws CustodyException.Refused if the alias exists, material of that kind cannot be imported,
-   *     or the HSM cannot make such keys
+   *     or the HSM cannot make or use such keys
+   * @throws CustodyException.BadInput if the spec has no such use, or a tag is malformed
    */
   CmkDescription createKey(KeyRequest request);
 
@@ -41,6 +57,65 @@ public interface KeyService {
 
   /** Describes all CMKs, the oldest first. */
   List<CmkDescription> listKeys();
+
+  /**
+   * Describes some CMKs, the oldest first. Who asks for one page after the other gets every key
+   * that was there all the time exactly once, whatever others create and destroy meanwhile.
+   *
+   * @throws CustodyException.BadInput if the marker is none
+   */
+  KeyPage listKeys(KeyQuery query);
+
+  /** Changes what its owner says of a key: at most 8192 characters. */
+  CmkDescription updateDescription(String key, String description);
+
+  /**
+   * Gives a key tags, new ones or new values of old ones.
+   *
+   * @param tags names of 1 to 128 characters and values of at most 256, no control characters
+   * @throws CustodyException.BadInput if a name or a value is anything else
+   * @throws CustodyException.Refused if the key would have more than {@link #MAX_TAGS}
+   */
+  CmkDescription tag(String key, Map<String, String> tags);
+
+  /** Takes tags away; names that a key does not have are passed over. */
+  CmkDescription untag(String key, Collection<String> names);
+
+  /**
+   * The public half of an asymmetric key, in whatever state it is as long as it has material.
+   *
+   * @return an {@code RSAPublicKey}, {@code ECPublicKey} or {@code EdECPublicKey}
+   * @throws CustodyException.Refused if it is a secret key, or has no material
+   */
+  PublicKey publicKey(String key);
+
+  /**
+   * Has the HSM generate a new version of an AES key, which encrypts from now on; the id stays, and
+   * what older versions encrypted stays readable. In a cluster the new version is in a majority of
+   * the tokens, with the same check value in each, and has been tried out before it is used.
+   *
+   * @throws CustodyException.Refused if the key is not {@code Enabled}, not from the HSM, of a kind
+   *     that does not rotate, or another call rotates it
+   */
+  CmkDescription rotateKey(String key);
+
+  /**
+   * Has a key rotate by itself, one period from now for the first time. A version on demand starts
+   * the period anew; a key that is not {@code Enabled} on its day rotates once it is.
+   *
+   * @param period whole days, {@link #MIN_ROTATION_PERIOD} to {@link #MAX_ROTATION_PERIOD}
+   * @throws CustodyException.BadInput if it is anything else
+   * @throws CustodyException.Refused if the key is not from the HSM, or of a kind that does not
+   *     rotate
+   */
+  CmkDescription enableRotation(String key, Duration period);
+
+  /**
+   * Ends that; its versions stay.
+   *
+   * @throws CustodyException.Refused as for {@link #enableRotation}
+   */
+  CmkDescription disableRotation(String key);
 
   /**
    * Makes a wrapping key in the HSM and a token for one import, both valid for 24 hours.

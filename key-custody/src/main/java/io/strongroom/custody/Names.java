@@ -1,6 +1,7 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,8 @@ final class Names {
   private static final int MAX_PRINCIPAL = 256;
   private static final int MAX_REASON = 1024;
   private static final int MAX_DESCRIPTION = 8192;
+  private static final int MAX_TAG_NAME = 128;
+  private static final int MAX_TAG_VALUE = 256;
   private static final int SHOWN = 64;
 
   private Names() {}
@@ -40,9 +43,7 @@ final class Names {
   }
 
   static String principal(String name) {
-    if (name.isBlank()
-        || name.length() > MAX_PRINCIPAL
-        || name.chars().anyMatch(Character::isISOControl)) {
+    if (name.isBlank() || name.length() > MAX_PRINCIPAL || hasControls(name)) {
       throw malformed(
           "a principal's name has 1 to " + MAX_PRINCIPAL + " characters, no control characters",
           name);
@@ -69,6 +70,30 @@ final class Names {
     return text;
   }
 
+  static void tags(Map<String, String> tags) {
+    if (tags.size() > KeyService.MAX_TAGS) {
+      throw new CustodyException.BadInput(
+          Reason.MALFORMED,
+          "a key has at most %d tags, not %d".formatted(KeyService.MAX_TAGS, tags.size()));
+    }
+    tags.forEach((name, value) -> {
+      tagName(name);
+      if (value.length() > MAX_TAG_VALUE || hasControls(value)) {
+        throw malformed(
+            "a tag's value has at most " + MAX_TAG_VALUE + " characters, no control characters",
+            value);
+      }
+    });
+  }
+
+  static String tagName(String name) {
+    if (name.isBlank() || name.length() > MAX_TAG_NAME || hasControls(name)) {
+      throw malformed(
+          "a tag's name has 1 to " + MAX_TAG_NAME + " characters, no control characters", name);
+    }
+    return name;
+  }
+
   static String checkValue(String kcv) {
     if (!KCV.matcher(kcv).matches()) {
       // Not repeated: it may be the key itself, pasted into the wrong place.
@@ -78,6 +103,10 @@ final class Names {
               .formatted(kcv.length()));
     }
     return kcv;
+  }
+
+  private static boolean hasControls(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
   }
 
   private static CustodyException malformed(String rule, String got) {

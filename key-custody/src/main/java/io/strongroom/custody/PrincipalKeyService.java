@@ -1,6 +1,8 @@
 package io.strongroom.custody;
 
+import java.security.PublicKey;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,7 +31,48 @@ final class PrincipalKeyService implements KeyService {
 
   @Override
   public List<CmkDescription> listKeys() {
-    return audited("listKeys", call -> services.life().list());
+    return audited("listKeys", _ -> services.list().all());
+  }
+
+  @Override
+  public KeyPage listKeys(KeyQuery query) {
+    return audited("listKeys", call -> services.list().page(call, query));
+  }
+
+  @Override
+  public CmkDescription updateDescription(String key, String description) {
+    return audited(
+        "updateKeyDescription", call -> services.notes().describe(call, key, description));
+  }
+
+  @Override
+  public CmkDescription tag(String key, Map<String, String> tags) {
+    return audited("tagKey", call -> services.notes().tag(call, key, tags));
+  }
+
+  @Override
+  public CmkDescription untag(String key, Collection<String> names) {
+    return audited("untagKey", call -> services.notes().untag(call, key, names));
+  }
+
+  @Override
+  public PublicKey publicKey(String key) {
+    return audited("getPublicKey", call -> services.publicKeys().of(call, key));
+  }
+
+  @Override
+  public CmkDescription rotateKey(String key) {
+    return audited("rotateKey", call -> services.versions().rotate(call, key));
+  }
+
+  @Override
+  public CmkDescription enableRotation(String key, Duration period) {
+    return audited("enableKeyRotation", call -> services.versions().enable(call, key, period));
+  }
+
+  @Override
+  public CmkDescription disableRotation(String key) {
+    return audited("disableKeyRotation", call -> services.versions().disable(call, key));
   }
 
   @Override

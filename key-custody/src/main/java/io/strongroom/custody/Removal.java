@@ -2,6 +2,8 @@ package io.strongroom.custody;
 
 import io.strongroom.custody.store.CmkRow;
 import io.strongroom.custody.store.CmkRows;
+import io.strongroom.custody.store.DestroyedKeyRow;
+import io.strongroom.custody.store.DestroyedKeyRows;
 import io.strongroom.custody.store.VersionRow;
 import io.strongroom.custody.store.VersionRows;
 import io.strongroom.custody.store.WrappingKeyRow;
@@ -56,7 +58,7 @@ final class Removal {
             call,
             handle ->
                 CmkRows.dueForDeletion(handle, now).stream().anyMatch(row -> row.id().equals(cmkId))
-                    ? Optional.of(withoutKey(handle, cmkId))
+                    ? Optional.of(withoutKey(handle, call, cmkId))
                     : Optional.empty())
         .ifPresent(keys -> keys.forEach(parts.intents()::settle));
   }
@@ -79,11 +81,25 @@ final class Removal {
     return keys;
   }
 
-  private List<String> withoutKey(Handle handle, String cmkId) {
+  private List<String> withoutKey(Handle handle, Call call, String cmkId) {
+    CmkRow row = Lookup.byId(handle, call, cmkId);
     List<String> keys = new ArrayList<>(doomVersions(handle, cmkId));
+    call.detail("spec", row.spec()).detail("versions", row.currentVersion());
     keys.addAll(retire(handle, WrappingKeyRows.open(handle, cmkId), Status.EXPIRED));
     CmkRows.delete(handle, cmkId);
+    DestroyedKeyRows.insert(handle, destroyed(row));
     return keys;
+  }
+
+  private DestroyedKeyRow destroyed(CmkRow row) {
+    return new DestroyedKeyRow(
+        row.sequence(),
+        row.id(),
+        row.spec(),
+        row.origin(),
+        row.createdMs(),
+        row.currentVersion(),
+        parts.clock().millis());
   }
 
   private List<String> doomVersions(Handle handle, String cmkId) {

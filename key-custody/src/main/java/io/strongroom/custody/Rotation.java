@@ -76,9 +76,10 @@ final class Rotation {
     String kcv =
         parts
             .database()
-            .read(handle -> VersionRows.find(handle, key.cmkId(), key.version()))
-            .map(VersionRow::kcv)
-            .orElseThrow(() -> Lookup.noSuchKey(key.cmkId()));
+            .read(handle ->
+                VersionRows.find(handle, key.cmkId(), key.version())
+                    .map(VersionRow::kcv)
+                    .orElseThrow(() -> Lookup.noSuchKey(handle, key.cmkId())));
     call.detail("kcv", kcv);
     if (!dryRun) {
       parts.ledger().commit(call, handle -> moved(handle, call, plan));

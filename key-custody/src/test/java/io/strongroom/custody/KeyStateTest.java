@@ -21,11 +21,11 @@ class KeyStateTest {
 
   /** One row a state, one column an event in their order; null where the event is refused. */
   private static final @Nullable KeyState[][] WANTED = {
-    {ENABLED, null, null, null, PENDING_DELETION, null, null},
-    {null, ENABLED, DISABLED, PENDING_IMPORT, PENDING_DELETION, null, null},
-    {null, ENABLED, DISABLED, PENDING_IMPORT, PENDING_DELETION, null, null},
-    {null, null, null, PENDING_DELETION, null, DISABLED, PENDING_IMPORT},
-    {null, null, null, null, null, null, null},
+    {ENABLED, null, null, null, PENDING_DELETION, null, null, null, null},
+    {null, ENABLED, DISABLED, PENDING_IMPORT, PENDING_DELETION, null, null, ENABLED, ENABLED},
+    {null, ENABLED, DISABLED, PENDING_IMPORT, PENDING_DELETION, null, null, null, null},
+    {null, null, null, PENDING_DELETION, null, DISABLED, PENDING_IMPORT, null, null},
+    {null, UNAVAILABLE, DISABLED, PENDING_IMPORT, PENDING_DELETION, null, null, null, null},
   };
 
   @ParameterizedTest
@@ -33,6 +33,17 @@ class KeyStateTest {
   void after_everyStateAndEvent_isAsInTheTable(
       KeyState from, Event event, @Nullable KeyState wanted) {
     assertThat(from.after(event).orElse(null)).isEqualTo(wanted);
+  }
+
+  @Test
+  void wayTo_eventOfAnotherState_isTheShortestThatTakesNothingAway() {
+    assertThat(PENDING_DELETION.wayTo(Event.USE, KeyOrigin.HSM))
+        .containsExactly(Event.CANCEL_DELETION, Event.ENABLE);
+    assertThat(PENDING_IMPORT.wayTo(Event.USE, KeyOrigin.EXTERNAL)).containsExactly(Event.IMPORT);
+    assertThat(DISABLED.wayTo(Event.ROTATE, KeyOrigin.HSM)).containsExactly(Event.ENABLE);
+    assertThat(ENABLED.wayTo(Event.IMPORT, KeyOrigin.EXTERNAL)).isEmpty();
+    assertThat(ENABLED.wayTo(Event.CANCEL_DELETION, KeyOrigin.HSM)).isEmpty();
+    assertThat(UNAVAILABLE.wayTo(Event.USE, KeyOrigin.HSM)).isEmpty();
   }
 
   @Test

@@ -2,8 +2,11 @@ package io.strongroom.custody.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code alias}. */
@@ -62,6 +65,21 @@ public final class AliasRows {
         .bind("cmk", cmkId)
         .mapTo(String.class)
         .list();
+  }
+
+  /** The aliases that point at CMKs, by CMK, sorted by name; those without any are left out. */
+  public static Map<String, List<String>> of(Handle handle, Collection<String> cmkIds) {
+    if (cmkIds.isEmpty()) {
+      return Map.of();
+    }
+    return handle
+        .createQuery(
+            "SELECT name, cmk_id, updated_ms FROM alias WHERE cmk_id IN (<ids>) ORDER BY name")
+        .bindList("ids", cmkIds)
+        .map((rs, ctx) -> row(rs))
+        .collect(
+            Collectors.groupingBy(
+                AliasRow::cmkId, Collectors.mapping(AliasRow::name, Collectors.toList())));
   }
 
   private static AliasRow row(ResultSet rs) throws SQLException {

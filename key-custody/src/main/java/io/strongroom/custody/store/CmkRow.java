@@ -2,13 +2,23 @@ package io.strongroom.custody.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** A row of {@code cmk}; {@code currentVersion} is 0 before the first import. */
+/**
+ * A row of {@code cmk}. {@code sequence} is its place in lists; {@code currentVersion} is 0 before
+ * the first import; {@code rotation} is null where versions come on demand only.
+ */
 public record CmkRow(
+    long sequence,
     String id,
     String spec,
+    String use,
     String origin,
     String state,
     String description,
     long createdMs,
     int currentVersion,
-    @Nullable Long deleteAfterMs) {}
+    @Nullable Long deleteAfterMs,
+    @Nullable Rotation rotation) {
+
+  /** How often a key gets a new version, and when the next one is due. */
+  public record Rotation(int days, long nextMs) {}
+}

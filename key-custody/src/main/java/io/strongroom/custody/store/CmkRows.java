@@ -11,24 +11,40 @@ import org.jspecify.annotations.Nullable;
 public final class CmkRows {
 
   private static final String SELECT =
-      "SELECT id, spec, origin, state, description, created_ms, current_version, delete_after_ms"
-          + " FROM cmk ";
+      "SELECT seq, id, spec, key_use, origin, state, description, created_ms, current_version,"
+          + " delete_after_ms, rotation_days, next_rotation_ms FROM cmk ";
 
   private CmkRows() {}
 
+  /** The place in lists of the next CMK; nobody else gets it while this transaction writes. */
+  public static long nextSequence(Handle handle) {
+    return handle
+        .createQuery(
+            "SELECT 1 + COALESCE(MAX(last), 0) FROM (SELECT MAX(seq) AS last FROM cmk"
+                + " UNION ALL SELECT MAX(seq) AS last FROM destroyed_key) AS used")
+        .mapTo(Long.class)
+        .one();
+  }
+
   /** Adds a CMK. */
   public static void insert(Handle handle, CmkRow row) {
+    CmkRow.Rotation rotation = row.rotation();
     handle.execute(
-        "INSERT INTO cmk (id, spec, origin, state, description, created_ms, current_version,"
-            + " delete_after_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO cmk (seq, id, spec, key_use, origin, state, description, created_ms,"
+            + " current_version, delete_after_ms, rotation_days, next_rotation_ms)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.sequence(),
         row.id(),
         row.spec(),
+        row.use(),
         row.origin(),
         row.state(),
         row.description(),
         row.createdMs(),
         row.currentVersion(),
-        row.deleteAfterMs());
+        row.deleteAfterMs(),
+        rotation == null ? null : rotation.days(),
+        rotation == null ? null : rotation.nextMs());
   }
 
   /** The CMK with this id. */
@@ -40,15 +56,24 @@ public final class CmkRows {
         .findOne();
   }
 
-  /** All CMKs, the oldest first. */
-  public static List<CmkRow> all(Handle handle) {
-    return handle.createQuery(SELECT + "ORDER BY created_ms, id").map((rs, ctx) -> row(rs)).list();
+  /** Some CMKs in the order in which they were created. */
+  public static List<CmkRow> page(Handle handle, CmkFilter filter) {
+    return filter.query(handle, SELECT).map((rs, ctx) -> row(rs)).list();
   }
 
   /** The CMKs whose time to be destroyed has come. */
   public static List<CmkRow> dueForDeletion(Handle handle, long nowMs) {
     return handle
         .createQuery(SELECT + "WHERE delete_after_ms <= :now")
+        .bind("now", nowMs)
+        .map((rs, ctx) -> row(rs))
+        .list();
+  }
+
+  /** The enabled CMKs whose time for a new version has come. */
+  public static List<CmkRow> dueForRotation(Handle handle, long nowMs) {
+    return handle
+        .createQuery(SELECT + "WHERE state = 'ENABLED' AND next_rotation_ms <= :now ORDER BY seq")
         .bind("now", nowMs)
         .map((rs, ctx) -> row(rs))
         .list();
@@ -66,23 +91,44 @@ public final class CmkRows {
     handle.execute("UPDATE cmk SET current_version = ? WHERE id = ?", version, id);
   }
 
+  /** Changes what its owner says of it. */
+  public static void setDescription(Handle handle, String id, String description) {
+    handle.execute("UPDATE cmk SET description = ? WHERE id = ?", description, id);
+  }
+
+  /** Changes how often it gets a new version, and when the next one is due; null for never. */
+  public static void setRotation(Handle handle, String id, CmkRow.@Nullable Rotation rotation) {
+    handle.execute(
+        "UPDATE cmk SET rotation_days = ?, next_rotation_ms = ? WHERE id = ?",
+        rotation == null ? null : rotation.days(),
+        rotation == null ? null : rotation.nextMs(),
+        id);
+  }
+
   /** Removes a CMK and everything that hangs on it. */
   public static void delete(Handle handle, String id) {
     handle.execute("DELETE FROM alias WHERE cmk_id = ?", id);
+    handle.execute("DELETE FROM cmk_tag WHERE cmk_id = ?", id);
     handle.execute("DELETE FROM wrapping_key WHERE cmk_id = ?", id);
     handle.execute("DELETE FROM cmk_version WHERE cmk_id = ?", id);
     handle.execute("DELETE FROM cmk WHERE id = ?", id);
   }
 
   private static CmkRow row(ResultSet rs) throws SQLException {
+    Long nextRotationMs = Columns.nullableLong(rs, "next_rotation_ms");
     return new CmkRow(
+        rs.getLong("seq"),
         rs.getString("id"),
         rs.getString("spec"),
+        rs.getString("key_use"),
         rs.getString("origin"),
         rs.getString("state"),
         rs.getString("description"),
         rs.getLong("created_ms"),
         rs.getInt("current_version"),
-        Columns.nullableLong(rs, "delete_after_ms"));
+        Columns.nullableLong(rs, "delete_after_ms"),
+        nextRotationMs == null
+            ? null
+            : new CmkRow.Rotation(rs.getInt("rotation_days"), nextRotationMs));
   }
 }

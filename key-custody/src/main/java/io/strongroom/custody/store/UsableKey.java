@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 public record UsableKey(
     String cmkId,
     String spec,
+    String use,
+    String origin,
     String state,
     int version,
     @Nullable String hsmKeyId,
     @Nullable Long expiresMs) {
 
   private static final String COLUMNS =
-      "SELECT c.id, c.spec, c.state, v.version, v.hsm_key_id, v.expires_ms FROM cmk c ";
+      "SELECT c.id, c.spec, c.key_use, c.origin, c.state, v.version, v.hsm_key_id, v.expires_ms"
+          + " FROM cmk c ";
 
   /** The CMK with this id and its current version. */
   public static Optional<UsableKey> byId(Handle handle, String cmkId) {
@@ -59,6 +62,8 @@ public record UsableKey(
     return new UsableKey(
         rs.getString("id"),
         rs.getString("spec"),
+        rs.getString("key_use"),
+        rs.getString("origin"),
         rs.getString("state"),
         rs.getInt("version"),
         rs.getString("hsm_key_id"),

@@ -2,8 +2,11 @@ package io.strongroom.custody.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code cmk_version}. */
@@ -48,6 +51,18 @@ public final class VersionRows {
         .bind("cmk", cmkId)
         .map((rs, ctx) -> row(rs))
         .list();
+  }
+
+  /** All versions of CMKs, by CMK, the oldest first; those without any are left out. */
+  public static Map<String, List<VersionRow>> of(Handle handle, Collection<String> cmkIds) {
+    if (cmkIds.isEmpty()) {
+      return Map.of();
+    }
+    return handle
+        .createQuery(SELECT + "WHERE cmk_id IN (<ids>) ORDER BY cmk_id, version")
+        .bindList("ids", cmkIds)
+        .map((rs, ctx) -> row(rs))
+        .collect(Collectors.groupingBy(VersionRow::cmkId));
   }
 
   /** The versions whose material has expired and is still there. */
