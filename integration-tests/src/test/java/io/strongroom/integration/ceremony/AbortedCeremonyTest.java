@@ -108,6 +108,30 @@ class AbortedCeremonyTest {
     assertThat(folder.resolve("material")).doesNotExist();
   }
 
+  @Test
+  void ceremony_whereMemoryCannotBeLocked_isRefusedUnlessThatIsAllowed() throws Exception {
+    String[] arguments = fromDescriptor(Custodian.checkValue(Custodian.combined(ann, bob)));
+    Done refused = run(withoutLockedMemory(), lines(), arguments);
+    assertThat(refused.output()).contains("ulimit -l", "--allow-unlocked-memory");
+    assertThat(refused.code()).isEqualTo(3);
+    List<String> allowing = new ArrayList<>(List.of(arguments));
+    allowing.add("--allow-unlocked-memory");
+    Done allowed = run(withoutLockedMemory(), lines(), allowing.toArray(String[]::new));
+    assertThat(allowed.code()).as("exit code: %s", allowed.output()).isZero();
+    assertThat(folder.resolve("record.json")).content().contains("memory not locked");
+  }
+
+  /** A process that may lock nothing; root gives up what would let it do so all the same. */
+  private static List<String> withoutLockedMemory() {
+    List<String> command = new ArrayList<>();
+    if (System.getProperty("user.name").equals("root")) {
+      command.addAll(
+          List.of("setpriv", "--bounding-set=-ipc_lock,-sys_resource", "--inh-caps=-all"));
+    }
+    command.addAll(List.of("prlimit", "--memlock=0:0"));
+    return command;
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -160,7 +184,12 @@ class AbortedCeremonyTest {
   private record Done(int code, String output) {}
 
   private static Done piped(String input, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(Pty.java());
+    return run(List.of(), input, arguments);
+  }
+
+  private static Done run(List<String> around, String input, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(around);
+    command.addAll(Pty.java());
     command.add("io.strongroom.cli.Strongroom");
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

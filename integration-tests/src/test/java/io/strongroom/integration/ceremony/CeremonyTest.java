@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.strongroom.custody.Ciphertext;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -156,6 +158,49 @@ class CeremonyTest {
     assertThat(noted.path("details").path("recordSha256").asText())
         .isEqualTo(verdict.path("recordSha256").asText());
     assertThat(noted.path("details").path("custodians").asText()).contains(eve.name());
+  }
+
+  @Test
+  void ceremony_withAnAlias_movesItToTheKey() throws Exception {
+    JsonNode before = cli.json("key", "create", "--origin", "hsm", "--alias", "alias/pay");
+    String keyId = cli.externalKey();
+    List<String> command = new ArrayList<>(Pty.java());
+    command.addAll(
+        List.of(
+            "io.strongroom.cli.Strongroom",
+            "ceremony",
+            "--key",
+            keyId,
+            "--alias",
+            "alias/pay",
+            "--custodian",
+            "Ann",
+            "--custodian",
+            "Bob",
+            "--components-from-fd",
+            "0",
+            "--expected-kcv",
+            Custodian.checkValue(Custodian.combined(ann, bob)),
+            "--hsm",
+            cli.hsm,
+            "--store",
+            cli.store,
+            "--json"));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var out = process.outputWriter(StandardCharsets.US_ASCII)) {
+      for (Custodian custodian : List.of(ann, bob)) {
+        out.write(custodian.hex() + "\n" + custodian.checkValue() + "\n");
+      }
+    }
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as("exit code: %s", said).isZero();
+    JsonNode document = new ObjectMapper().readTree(said);
+    assertThat(document.path("alias").asText()).isEqualTo("alias/pay");
+    assertThat(document.path("outcome").asText()).isEqualTo("imported");
+    JsonNode now = cli.json("key", "describe", "alias/pay");
+    assertThat(now.path("keyId").asText())
+        .isEqualTo(keyId)
+        .isNotEqualTo(before.path("keyId").asText());
   }
 
   private byte[] key() {
