@@ -105,7 +105,9 @@ class EventLoopsTest {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(tls.apply(channel));
+        SslHandler handler = tls.apply(channel);
+        handler.setHandshakeTimeout(SECONDS, TimeUnit.SECONDS);
+        channel.pipeline().addLast(handler);
       }
     };
   }
@@ -132,13 +134,15 @@ class EventLoopsTest {
           await(
               vertx
                   .createHttpServer(
-                      VertxExample.server(pki.provider, server.key(), server.chain(), pki.trust()))
+                      VertxExample.server(pki.provider, server.key(), server.chain(), pki.trust())
+                          .setSslHandshakeTimeout(SECONDS))
                   .requestHandler(request -> request.response().end("hello"))
                   .listen(0, "localhost"));
       var http =
           vertx.createHttpClient(
               new HttpClientOptions()
                   .setSsl(true)
+                  .setSslHandshakeTimeout(SECONDS)
                   .setKeepAlive(false) // a handshake for each request
                   .setKeyCertOptions(
                       KeyCertOptions.wrap(pki.provider.keyManager(client.key(), client.chain())))

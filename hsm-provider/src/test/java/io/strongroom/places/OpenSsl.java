@@ -13,7 +13,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 /** The program openssl, which shares no code with us. */
 final class OpenSsl {
 
-  private static final int TIMEOUT_SECONDS = 60;
+  private static final int TIMEOUT_SECONDS = 300;
 
   private final Path dir;
 

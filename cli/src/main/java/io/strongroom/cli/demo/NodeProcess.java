@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * ends with {@link #close}, and also when this process dies, because it watches its standard input.
  */
 public final class NodeProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
   private final Path directory;

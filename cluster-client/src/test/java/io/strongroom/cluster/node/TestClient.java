@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A bare gRPC client of one node: what is sent is what the test says. */
 final class TestClient implements AutoCloseable {
-  private static final long LIMIT_SECONDS = 30;
+  private static final long LIMIT_SECONDS = 60;
 
   private final Vertx vertx = Vertx.vertx();
   private final GrpcClient client;
@@ -72,7 +72,7 @@ final class TestClient implements AutoCloseable {
       open();
     }
     if (operation.getDeadlineMillis() == 0) {
-      operation.setDeadlineMillis(10_000);
+      operation.setDeadlineMillis(60_000);
     }
     Operation message = operation.build();
     CompletableFuture<Answer> answer = new CompletableFuture<>();

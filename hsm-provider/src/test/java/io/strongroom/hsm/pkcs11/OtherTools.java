@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Other people's tools over the same token, each call in a process of its own. */
 final class OtherTools {
-  private static final int DEADLINE_SECONDS = 60;
+  private static final int DEADLINE_SECONDS = 300;
 
   private final SoftHsmToken token;
   private final Path dir;

@@ -241,7 +241,8 @@ class OtherToolsKeysTest {
 
   @Test
   void rsaKey_ofKeytool_isInTheKeyStoreWithItsCertificate() throws Exception {
-    tools.keytool("-genkeypair", "-alias", "tool", "-keyalg", "RSA", "-dname", "CN=t");
+    tools.keytool(
+        "-genkeypair", "-alias", "tool", "-keyalg", "RSA", "-keysize", "2048", "-dname", "CN=t");
     HsmProvider provider = HsmProvider.over(hsm);
     KeyStore store = KeyStore.getInstance("HSM", provider);
     store.load(null, null);

@@ -33,6 +33,8 @@ class GrowTest {
   @Test
   void cluster_ofOneNode_getsASecondOneThatHoldsItsKeys() throws Exception {
     try (NodeProcess _ = NodeProcess.start(folder.resolve("a"))) {
+      // The first handshake of a new process may take longer than a command waits.
+      cli.json("cluster status --wait 60").document();
       cli.json("key create --origin hsm --alias alias/early").document();
 
       String fingerprint = request().path("fingerprint").asText();

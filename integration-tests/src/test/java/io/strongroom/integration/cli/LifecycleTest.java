@@ -36,6 +36,8 @@ class LifecycleTest {
         folder.resolve("D/a/node.yaml"),
         "# kept by hand\n" + Files.readString(folder.resolve("D/a/node.yaml")));
     try (NodeProcess _ = NodeProcess.start(folder.resolve("D/a"))) {
+      // The first handshake of a new process may take longer than a command waits.
+      cli.json("cluster status --wait 60").document();
       cli.json("key create --origin hsm --alias alias/orders").document();
       Files.writeString(folder.resolve("plain"), "before the loss");
       cli.json("encrypt --key alias/orders --in {f}/plain --out {f}/sealed").document();
@@ -127,6 +129,7 @@ class LifecycleTest {
     assertThat(restored.path("restored").asInt()).isEqualTo(keys);
     assertThat(restored.path("unopened").asInt()).isZero();
     try (NodeProcess _ = NodeProcess.start(folder.resolve("E/a"))) {
+      cli.json("cluster status --wait 60 --hsm cluster:{f}/E/cluster.yaml").document();
       cli.json("decrypt --in {f}/sealed --out {f}/opened --hsm cluster:{f}/E/cluster.yaml")
           .document();
       assertThat(folder.resolve("opened")).hasContent("before the loss");
