@@ -1,5 +1,6 @@
 package io.strongroom.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,8 +19,11 @@ final class Progress {
   }
 
   /** Tells on standard error, if that is a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // It is null unless jdk.console says jdk.internal.le.
   static Progress onTerminal(CommandSpec spec, String what) {
-    return new Progress(spec.commandLine().getErr(), what, System.console().isTerminal());
+    Console console = System.console();
+    boolean terminal = console != null && console.isTerminal();
+    return new Progress(spec.commandLine().getErr(), what, terminal);
   }
 
   /** So many are done. */

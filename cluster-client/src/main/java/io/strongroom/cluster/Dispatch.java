@@ -8,6 +8,7 @@ import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.Operation;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.WorkLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class Dispatch {
   private final long number;
   private final Operation operation;
   private final List<KeyId> keys;
+  private final @Nullable WorkLog log;
   private final long startNanos;
   private final Promise<Answer> promise = Promise.promise();
   private final Set<Node> tried = new HashSet<>();
@@ -52,12 +54,19 @@ final class Dispatch {
    * An operation that has just come in.
    *
    * @param number its place in the order in which they came
+   * @param log where the node that does it is noted; null for nowhere
    */
-  Dispatch(Dispatcher shared, long number, Operation operation, List<KeyId> keys) {
+  Dispatch(
+      Dispatcher shared,
+      long number,
+      Operation operation,
+      List<KeyId> keys,
+      @Nullable WorkLog log) {
     this.shared = shared;
     this.number = number;
     this.operation = operation;
     this.keys = keys;
+    this.log = log;
     this.startNanos = shared.ticker().nanos();
   }
 
@@ -190,7 +199,7 @@ final class Dispatch {
     boolean isLast = left.compareTo(part) < 0 || !isAnyUntried(holders);
     Kind kind = WorkKind.of(operation, keys, node);
     node.operate(operation, kind, isLast ? left : part)
-        .onComplete(answer -> succeed(answer, asHedge), e -> failed(node, e));
+        .onComplete(answer -> succeed(node, answer, asHedge), e -> failed(node, e));
     prepareHedge();
   }
 
@@ -219,7 +228,7 @@ final class Dispatch {
     }
   }
 
-  private void succeed(Answer answer, boolean asHedge) {
+  private void succeed(Node node, Answer answer, boolean asHedge) {
     underWay--;
     if (isDone()) {
       return;
@@ -231,6 +240,9 @@ final class Dispatch {
       suspect.contradicted(suspicion);
     }
     end();
+    if (log != null) {
+      log.did(node.name());
+    }
     promise.tryComplete(answer);
   }
 

@@ -10,6 +10,7 @@ import io.strongroom.cluster.wire.v1.Answer;
 import io.strongroom.cluster.wire.v1.Operation;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.WorkLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -82,8 +83,9 @@ final class Dispatcher {
    * Has an operation done.
    *
    * @param keys the keys that a node must hold for it; none for random bytes
+   * @param log where the node that does it is noted; null for nowhere
    */
-  Future<Answer> dispatch(Operation operation, List<KeyId> keys) {
+  Future<Answer> dispatch(Operation operation, List<KeyId> keys, @Nullable WorkLog log) {
     if (closed) {
       return Future.failedFuture(new IllegalStateException("this client is closed"));
     }
@@ -96,7 +98,7 @@ final class Dispatcher {
     heldBytes.addAndGet(bytes);
     budget.deposit();
     confirmations.deposit();
-    Dispatch dispatch = new Dispatch(this, ++lastNumber, operation, keys);
+    Dispatch dispatch = new Dispatch(this, ++lastNumber, operation, keys, log);
     dispatch.step();
     return dispatch.future().onComplete(_ -> heldBytes.addAndGet(-bytes));
   }

@@ -29,6 +29,7 @@ import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.Protection;
 import io.strongroom.hsm.SignatureAlgorithm;
+import io.strongroom.hsm.WorkLog;
 import io.strongroom.hsm.WrapAlgorithm;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -274,7 +275,9 @@ final class Requests {
         cluster -> {
           ClientObserver.Request observed = cluster.observer().begin(operation);
           Operation built = operation.build();
-          return () -> observed.ending(cluster.dispatcher().dispatch(built, keys));
+          // Here in its caller's thread; random bytes are no use of a key.
+          WorkLog log = keys.isEmpty() ? null : WorkLog.current();
+          return () -> observed.ending(cluster.dispatcher().dispatch(built, keys, log));
         },
         read,
         1);

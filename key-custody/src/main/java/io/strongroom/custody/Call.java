@@ -1,6 +1,7 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.chain.AuditEntry;
+import io.strongroom.hsm.WorkLog;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ final class Call {
   private final Map<String, String> details = new TreeMap<>();
   private @Nullable String keyId;
   private @Nullable String alias;
+  private final WorkLog work = new WorkLog();
   private List<String> nodes = List.of();
   private boolean recorded;
 
@@ -41,6 +43,11 @@ final class Call {
     return this;
   }
 
+  /** Where it is noted who does the work, unless {@link #nodes} says where a key is. */
+  WorkLog work() {
+    return work;
+  }
+
   Call detail(String name, @Nullable Object value) {
     if (value != null) {
       details.put(name, value.toString());
@@ -62,7 +69,8 @@ final class Call {
   }
 
   AuditEntry entry(String result) {
+    List<String> where = nodes.isEmpty() ? work.nodes() : List.copyOf(nodes);
     return new AuditEntry(
-        principal, operation, keyId, alias, result, List.copyOf(nodes), Map.copyOf(details));
+        principal, operation, keyId, alias, result, where, Map.copyOf(details));
   }
 }

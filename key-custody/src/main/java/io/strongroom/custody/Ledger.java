@@ -28,7 +28,7 @@ final class Ledger {
   <T> T audited(Call call, Supplier<T> work) {
     T answer;
     try {
-      answer = work.get();
+      answer = call.work().during(work);
       if (!call.recorded()) {
         commit(call, handle -> call);
       }

@@ -9,6 +9,7 @@ import io.strongroom.custody.audit.AuditRecord;
 import io.strongroom.custody.audit.AuditTrail;
 import io.strongroom.custody.audit.AuditVerdict;
 import io.strongroom.custody.audit.AuditVerdict.Intact;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,6 +32,7 @@ class AuditTest extends TokenTest {
     assertThat(record.alias()).isEqualTo("alias/a");
     assertThat(record.time()).isEqualTo(TestCustody.START);
     assertThat(record.result()).isEqualTo("ok");
+    assertThat(record.nodes()).containsExactly("test");
     assertThat(record.details())
         .containsOnly(
             Map.entry("bytes", "5"),
@@ -138,6 +140,16 @@ class AuditTest extends TokenTest {
         .map(AuditRecord::sequence)
         .containsExactly(2L);
     assertThat(audit.tail(new AuditFilter("carol", null, null), 10)).isEmpty();
+  }
+
+  @Test
+  void audits_ofAStoreThatIsNotThere_areNotFoundAndMakeNone() {
+    Path nowhere = test.storeFile().resolveSibling("nowhere.db");
+    assertThatThrownBy(() -> Audits.open("sqlite:" + nowhere, null))
+        .isInstanceOfSatisfying(
+            CustodyException.NotFound.class,
+            e -> assertThat(e.reason()).isEqualTo(CustodyException.Reason.NO_SUCH_STORE));
+    assertThat(nowhere).doesNotExist();
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.SignatureAlgorithm;
+import io.strongroom.hsm.WorkLog;
 import io.strongroom.hsm.WrapAlgorithm;
 import io.strongroom.hsm.token.SharedToken;
 import java.util.List;
@@ -271,17 +272,26 @@ final class Pkcs11Hsm implements Hsm, SharedToken {
     }
   }
 
+  private void note() {
+    WorkLog log = WorkLog.current();
+    if (log != null) {
+      log.did(pool.slot().label());
+    }
+  }
+
   private interface KeyWork<T> {
     T in(Session session, KeyEntry key);
   }
 
   private <T> T withHotKey(Supplier<String> what, KeyId id, KeyWork<T> work) {
+    note();
     return pool.run(
         () -> what.get() + " key " + id,
         session -> session.generation().hotKeys().using(session, id, key -> work.in(session, key)));
   }
 
   private <T> T withKey(Supplier<String> what, KeyId id, KeyWork<T> work) {
+    note();
     return pool.run(
         () -> what.get() + " key " + id,
         session -> KeyDirectory.using(session, id, key -> work.in(session, key)));

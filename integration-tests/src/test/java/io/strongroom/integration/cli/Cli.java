@@ -26,8 +26,22 @@ final class Cli {
    * @param folder stands for {@code {f}} in every argument
    */
   Cli(Path folder, String hsm, String store) {
+    this(folder, List.of("--hsm", hsm, "--store", store));
+  }
+
+  private Cli(Path folder, List<String> defaults) {
     this.folder = folder;
-    this.defaults = List.of("--hsm", hsm, "--store", store);
+    this.defaults = defaults;
+  }
+
+  /** The same person without an HSM. */
+  Cli withoutHsm() {
+    return new Cli(folder, defaults.subList(2, 4));
+  }
+
+  /** The same person with another store. */
+  Cli withStore(String store) {
+    return new Cli(folder, defaults.get(1), store);
   }
 
   /** What a command did; what went past its own writers to standard error counts as error too. */

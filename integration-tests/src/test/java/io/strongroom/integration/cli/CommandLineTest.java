@@ -187,6 +187,21 @@ class CommandLineTest {
   }
 
   @Test
+  void audit_ofAnEncryption_namesTheNodeThatDidIt() throws Exception {
+    Files.writeString(folder.resolve("who.txt"), "who did it");
+    cli.json("encrypt --key alias/orders --in {f}/who.txt --out {f}/who.enc").document();
+    JsonNode nodes = last("--operation encrypt").path("nodes");
+    assertThat(nodes).hasSize(1);
+    assertThat(nodes.path(0).asText()).isIn("a", "b", "c");
+    cli.json("decrypt --in {f}/who.enc --out {f}/who.dec").document();
+    assertThat(last("--operation decrypt").path("nodes")).hasSize(1);
+  }
+
+  private JsonNode last(String filter) {
+    return cli.json("audit tail -n 1 " + filter).document().path("items").path(0);
+  }
+
+  @Test
   void hsm_checkAndMechanisms_tellOfTheCluster() {
     assertThat(cli.json("hsm check cluster:{f}/D/cluster.yaml").document().path("label").asText())
         .isEqualTo("demo");

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param keyId the CMK, where the call got as far as naming one
  * @param alias the alias that the call named, if it named one
  * @param result {@code ok}, or the kind of refusal and its reason: {@code refused KEY_STATE}
- * @param nodes the tokens or nodes that hold the key, where the call asked for them; for an error,
- *     the node that answered
+ * @param nodes the tokens or nodes that hold the key, where the call asked for them; else the one
+ *     that did the work, or that refused it
  * @param details further particulars of the request, by name
  * @param previousHash the hash of the record before this one, 64 hexadecimal digits; zeros for the
  *     first
