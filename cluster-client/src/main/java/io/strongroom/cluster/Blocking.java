@@ -15,8 +15,9 @@ import java.util.concurrent.TimeoutException;
  */
 final class Blocking {
 
-  // Work on the loop ends by its own deadlines; this only guards against the loop itself failing.
-  private static final Duration SLACK = Duration.ofSeconds(5);
+  // Work on the loop ends by its own deadlines; this only guards against the loop itself failing,
+  // and must not be mistaken for that on a machine whose processors are all busy.
+  private static final Duration SLACK = Duration.ofSeconds(30);
 
   private Blocking() {}
 

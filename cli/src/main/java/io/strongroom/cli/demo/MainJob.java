@@ -120,10 +120,13 @@ public final class MainJob {
   }
 
   private String domain(Scene scene) {
-    List<NodeStatus> nodes = scene.hsm().status();
-    Check.that(
-        nodes.stream().allMatch(n -> n.state() == NodeStatus.State.SERVING),
-        "not all nodes serve: " + nodes);
+    // They are ready, but a first handshake may take longer than a status waits for it.
+    List<NodeStatus> nodes =
+        Waiting.until(
+            RETURN_LIMIT,
+            "all nodes serve",
+            () -> scene.hsm().status(),
+            all -> all.stream().allMatch(n -> n.state() == NodeStatus.State.SERVING));
     Set<String> values =
         nodes.stream()
             .map(n -> Check.present(n.token()).domainCheckValue())

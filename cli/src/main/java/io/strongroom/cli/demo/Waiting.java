@@ -15,9 +15,10 @@ final class Waiting {
    * Looks again and again until what it sees is so.
    *
    * @param what what is waited for, for the message
+   * @return what was seen
    * @throws IllegalStateException after the limit; the message has what was seen last
    */
-  static <T> void until(Duration limit, String what, Supplier<T> look, Predicate<T> so) {
+  static <T> T until(Duration limit, String what, Supplier<T> look, Predicate<T> so) {
     long end = System.nanoTime() + limit.toNanos();
     T seen = look.get();
     while (!so.test(seen)) {
@@ -33,5 +34,6 @@ final class Waiting {
       }
       seen = look.get();
     }
+    return seen;
   }
 }
