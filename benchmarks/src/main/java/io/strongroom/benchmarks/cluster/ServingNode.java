@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A node's process. It ends with this one, because it watches its standard input. */
 final class ServingNode implements AutoCloseable {
-  private static final int START_SECONDS = 60;
+  private static final int START_SECONDS = 180;
   private static final int STOP_SECONDS = 20;
 
   private final Process process;
