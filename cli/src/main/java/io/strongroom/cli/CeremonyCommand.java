@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -198,7 +199,7 @@ final class CeremonyCommand implements Callable<Integer> {
           new ImportCeremony(room, desk, scheme, options.custodians(), clock)
               .hold(destination, expectedKcv, minutes.record());
       end(minutes.end(destination.outcome(), signers), session, document);
-      document.put("kcv", kcv);
+      document.put("kcv", kcv.toLowerCase(Locale.ROOT));
       document.put("material", out == null ? null : out.toString());
     } catch (RuntimeException e) {
       failed(minutes, signers, session, e);
@@ -244,7 +245,7 @@ final class CeremonyCommand implements Callable<Integer> {
                   signed.id(),
                   String.valueOf(record.get("outcome")),
                   names(record),
-                  record.get("kcv") instanceof String kcv ? kcv : null,
+                  record.get("kcv") instanceof String kcv ? kcv.toLowerCase(Locale.ROOT) : null,
                   signed.record().hash()));
     }
   }

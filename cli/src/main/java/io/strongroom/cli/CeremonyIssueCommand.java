@@ -8,6 +8,7 @@ import io.strongroom.cli.ceremony.Room;
 import io.strongroom.cli.ceremony.TerminalDesk;
 import io.strongroom.custody.ceremony.Scheme;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class CeremonyIssueCommand implements Callable<Integer> {
       Minutes.Signed signed = minutes.end("issued", officers);
       document.put("ceremony", signed.id());
       document.put("outcome", "issued");
-      document.put("kcv", kcv);
+      document.put("kcv", kcv.toLowerCase(Locale.ROOT));
       document.put("parts", signed.record().record().get("custodians"));
       options.write(signed, document);
     }

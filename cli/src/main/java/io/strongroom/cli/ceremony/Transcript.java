@@ -1,5 +1,6 @@
 package io.strongroom.cli.ceremony;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -7,6 +8,7 @@ import java.util.Map;
 final class Transcript {
 
   private static final int WIDTH = 16;
+  private static final int COLUMN = 20;
 
   private Transcript() {}
 
@@ -35,14 +37,21 @@ final class Transcript {
 
   private static void table(StringBuilder text, String name, List<?> entries) {
     text.append('\n').append(name).append('\n');
+    if (entries.getFirst() instanceof Map<?, ?> first) {
+      row(text, first.keySet());
+    }
     for (Object entry : entries) {
       if (entry instanceof Map<?, ?> map) {
-        text.append("  ")
-            .append(String.join("  ", map.values().stream().map(Object::toString).toList()))
-            .append('\n');
+        row(text, map.values());
       }
     }
     text.append('\n');
+  }
+
+  private static void row(StringBuilder text, Collection<?> cells) {
+    StringBuilder row = new StringBuilder();
+    cells.forEach(cell -> row.append(("  %-" + COLUMN + "s").formatted(cell)));
+    text.append(row.toString().stripTrailing()).append('\n');
   }
 
   private static List<String> names(Map<String, Object> record) {

@@ -112,6 +112,25 @@ class SharesTest {
             "--public-key",
             folder.resolve("ann.pem").toString());
     assertThat(verdict.path("signatures").findValuesAsText("signer")).containsExactly("Ann");
+    cli.officer("bob");
+    cli.plain(
+        "ceremony",
+        "sign",
+        folder.resolve("record.json").toString(),
+        "--sign-key",
+        "Bob=%1$s/bob.key:%1$s/bob.pem".formatted(folder),
+        "--json");
+    JsonNode both =
+        cli.plain(
+            "ceremony",
+            "verify",
+            folder.resolve("record.json").toString(),
+            "--json",
+            "--public-key",
+            folder.resolve("ann.pem").toString(),
+            "--public-key",
+            folder.resolve("bob.pem").toString());
+    assertThat(both.path("signatures").findValuesAsText("signer")).containsExactly("Ann", "Bob");
   }
 
   /** Draws three shares at a terminal, as their custodians would write them down. */
@@ -134,7 +153,8 @@ class SharesTest {
       return new ObjectMapper()
           .readTree(document.substring(document.indexOf('{')))
           .path("kcv")
-          .asText();
+          .asText()
+          .toUpperCase(Locale.ROOT);
     }
   }
 
