@@ -26,11 +26,12 @@ import java.util.Set;
  * Three nodes of one zone, each a process before a token of its own that has the operations' keys.
  * A token can be slowed down. For one thread.
  */
-final class BenchmarkCluster implements AutoCloseable {
+public final class BenchmarkCluster implements AutoCloseable {
   /** Of a slow token: so few that three tokens are the bottleneck, and not this machine's cores. */
   private static final String FEW_SESSIONS = "&x-sessions=2";
 
-  static final List<String> NODES = List.of("a", "b", "c");
+  /** The names of its nodes. */
+  public static final List<String> NODES = List.of("a", "b", "c");
 
   private static final int OPENINGS = 3;
 
@@ -43,7 +44,7 @@ final class BenchmarkCluster implements AutoCloseable {
   }
 
   /** Makes it in a new folder, with its keys; no node serves. */
-  static BenchmarkCluster create(Path folder) throws Exception {
+  public static BenchmarkCluster create(Path folder) throws Exception {
     Map<String, String> zones = new LinkedHashMap<>();
     // All alike: the client's preference for its own zone is not what is measured.
     NODES.forEach(name -> zones.put(name, "az-a"));
@@ -75,7 +76,7 @@ final class BenchmarkCluster implements AutoCloseable {
   }
 
   /** Opens a URL; nodes that have just begun on a busy machine may need a second look. */
-  static Hsm open(String url) {
+  public static Hsm open(String url) {
     for (int left = OPENINGS - 1; ; left--) {
       try {
         return Hsm.open(url);
@@ -93,12 +94,12 @@ final class BenchmarkCluster implements AutoCloseable {
   }
 
   /** The URL of the cluster, or a part of it. */
-  String url(Collection<String> nodes) {
+  public String url(Collection<String> nodes) {
     return cluster.hsmUrl() + "?nodes=" + String.join(",", nodes);
   }
 
   /** Ends the nodes and starts these, with their tokens as they are. */
-  void serve(Collection<String> nodes) throws Exception {
+  public void serve(Collection<String> nodes) throws Exception {
     endNodes();
     for (String name : nodes) {
       useLibrary(name, cluster.token(name).library());
