@@ -82,8 +82,7 @@ final class Data {
     }
     KeyCache known = parts.database().keys();
     Optional<UsableKey> found = alias ? known.byAlias(name) : known.byId(name);
-    UsableKey key =
-        found.orElseThrow(() -> alias ? Lookup.noSuchAlias(name) : noSuchKey(name));
+    UsableKey key = found.orElseThrow(() -> alias ? Lookup.noSuchAlias(name) : noSuchKey(name));
     return checked(call, key, use);
   }
 
