@@ -15,5 +15,7 @@ public final class PatientTests implements BeforeAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     Awaitility.setDefaultTimeout(PATIENCE);
+    // What a thread of a test before throws at its end says nothing of the one that waits now.
+    Awaitility.doNotCatchUncaughtExceptionsByDefault();
   }
 }
