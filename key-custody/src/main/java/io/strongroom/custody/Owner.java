@@ -6,10 +6,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
-/** This process, as others on the same store can look for it: {@code host/pid/start}. */
+/**
+ * This process, as others on the same store can look for it: {@code host/pid/start}. The host is
+ * its name, its boot and its space of process ids, because containers may share a name and count
+ * their processes each for itself.
+ */
 final class Owner {
 
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final Path PROCESS_IDS = Path.of("/proc/self/ns/pid");
 
   private final String host;
   private final String text;
@@ -20,7 +26,7 @@ final class Owner {
   }
 
   static Owner thisProcess() {
-    String host = hostName();
+    String host = host();
     ProcessHandle self = ProcessHandle.current();
     return new Owner(host, host + "/" + self.pid() + "/" + start(self));
   }
@@ -49,9 +55,15 @@ final class Owner {
     return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
-  private static String hostName() {
+  private static String host() {
     try {
-      return Files.readString(HOST_NAME).strip().replace('/', '_');
+      String host =
+          Files.readString(HOST_NAME).strip()
+              + "+"
+              + Files.readString(BOOT).strip()
+              + "+"
+              + Files.readSymbolicLink(PROCESS_IDS);
+      return host.replace('/', '_');
     } catch (IOException e) {
       // Not Linux: owners are then told gone by their age alone.
       return "";
