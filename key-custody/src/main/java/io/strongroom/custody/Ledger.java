@@ -1,7 +1,9 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.chain.AuditChain;
+import io.strongroom.custody.chain.AuditEntry;
 import io.strongroom.custody.chain.CheckpointSchedule;
+import io.strongroom.custody.store.Appends;
 import io.strongroom.custody.store.Database;
 import io.strongroom.hsm.HsmException;
 import java.util.List;
@@ -16,11 +18,13 @@ final class Ledger {
 
   private final Database database;
   private final AuditChain chain;
+  private final Appends<AuditEntry> records;
   private final CheckpointSchedule checkpoints;
 
   Ledger(Database database, AuditChain chain, CheckpointSchedule checkpoints) {
     this.database = database;
     this.chain = chain;
+    this.records = database.appends(chain::append);
     this.checkpoints = checkpoints;
   }
 
@@ -30,7 +34,7 @@ final class Ledger {
     try {
       answer = call.work().during(work);
       if (!call.recorded()) {
-        commit(call, handle -> call);
+        record(call, Call.OK);
       }
     } catch (RuntimeException e) {
       throw refused(call, e);
@@ -68,6 +72,13 @@ final class Ledger {
     checkpoints.close();
   }
 
+  /** Records a call that has changed nothing in the store. */
+  private void record(Call call, String result) {
+    records.append(call.entry(result));
+    call.markRecorded();
+    checkpoints.recorded();
+  }
+
   private RuntimeException refused(Call call, RuntimeException e) {
     RuntimeException refusal = Errors.of(e);
     if (call.recorded()) {
@@ -77,11 +88,7 @@ final class Ledger {
       call.nodes(List.of(hsm.node()));
     }
     try {
-      database.write(handle -> {
-        chain.append(handle, call.entry(result(refusal)));
-        return call;
-      });
-      checkpoints.recorded();
+      record(call, result(refusal));
     } catch (RuntimeException unwritten) {
       RuntimeException worse = Errors.of(unwritten);
       worse.addSuppressed(refusal);

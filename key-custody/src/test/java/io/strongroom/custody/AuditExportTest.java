@@ -186,8 +186,7 @@ class AuditExportTest extends TokenTest {
     List<String> lines = export(AuditRange.ALL);
     Intact intact = (Intact) test.custody().audit().verify();
     assertThat(python(program, file(lines), pem))
-        .isEqualTo(
-            "6 records, 6 of them vouched for, head %s%n".formatted(intact.headHash()));
+        .isEqualTo("6 records, 6 of them vouched for, head %s%n".formatted(intact.headHash()));
     assertThat(python(program, edited(1, line -> line.replace("alice", "carol")), pem))
         .startsWith("record 2 was touched");
     assertThat(python(program, edited(3, line -> line.replace("1795262400000", "1")), pem))

@@ -81,7 +81,8 @@ class CheckpointTest extends TokenTest {
                 text.toString())
             .redirectErrorStream(true)
             .start();
-    assertThat(new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("Verified OK");
+    assertThat(new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("Verified OK");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The table {@code audit}. */
 public final class AuditRows {
@@ -22,24 +23,42 @@ public final class AuditRows {
 
   private AuditRows() {}
 
-  /** Appends a record. */
-  public static void insert(Handle handle, AuditRow row) {
-    handle.execute(
-        "INSERT INTO audit (seq, time_ms, principal, operation, key_id, alias, result, nodes,"
-            + " details, checkpoint_seq, previous_hash, hash)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row.sequence(),
-        row.timeMs(),
-        row.principal(),
-        row.operation(),
-        row.keyId(),
-        row.alias(),
-        row.result(),
-        row.nodes(),
-        row.details(),
-        row.checkpointSequence(),
-        row.previousHash(),
-        row.hash());
+  /** Where the trail ends, and the number of the last record that has a checkpoint, 0 if none. */
+  public record Head(long sequence, String hash, long checkpoint) {}
+
+  /** Appends records. */
+  public static void insert(Handle handle, List<AuditRow> rows) {
+    PreparedBatch batch =
+        handle.prepareBatch(
+            "INSERT INTO audit (seq, time_ms, principal, operation, key_id, alias, result, nodes,"
+                + " details, checkpoint_seq, previous_hash, hash)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (AuditRow row : rows) {
+      batch.add(
+          row.sequence(),
+          row.timeMs(),
+          row.principal(),
+          row.operation(),
+          row.keyId(),
+          row.alias(),
+          row.result(),
+          row.nodes(),
+          row.details(),
+          row.checkpointSequence(),
+          row.previousHash(),
+          row.hash());
+    }
+    batch.execute();
+  }
+
+  /** Where the trail ends; nothing if it is empty. */
+  public static Optional<Head> head(Handle handle) {
+    return handle
+        .createQuery(
+            "SELECT seq, hash, (SELECT COALESCE(MAX(seq), 0) FROM audit_checkpoint)"
+                + " FROM audit ORDER BY seq DESC LIMIT 1")
+        .map((rs, ctx) -> new Head(rs.getLong(1), rs.getString(2), rs.getLong(3)))
+        .findOne();
   }
 
   /** The last record. */

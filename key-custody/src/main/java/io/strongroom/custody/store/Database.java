@@ -3,6 +3,8 @@ package io.strongroom.custody.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -72,6 +74,11 @@ public final class Database implements AutoCloseable {
     } finally {
       keys.forget();
     }
+  }
+
+  /** Appends of one kind; what waits at a time is written by one call of {@code writing}. */
+  public <E> Appends<E> appends(BiConsumer<Handle, List<E>> writing) {
+    return new Appends<>(committer, writing);
   }
 
   /** Keys for use, remembered where that is safe. */

@@ -1,24 +1,31 @@
 package io.strongroom.custody.store;
 
+import io.strongroom.custody.store.Job.Append;
+import io.strongroom.custody.store.Job.Change;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that writes for all: what is waiting goes into one transaction and so shares one sync
- * to disk. Each job has a savepoint of its own, so that one that fails takes no other with it, and
- * a caller is answered only when its job is on disk.
+ * to disk. A job that fails takes no other with it, and a caller is answered only when its job is
+ * on disk.
  */
 final class GroupCommit implements AutoCloseable {
 
   private static final int MAX_BATCH = 256;
+
+  /** Marks the end of the queue. */
+  private static final Job<?> LAST =
+      new Change<Boolean>(handle -> {
+        throw new IllegalStateException("marks the end of the queue");
+      });
 
   private final Writer writer;
   private final BlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
@@ -40,18 +47,26 @@ final class GroupCommit implements AutoCloseable {
    * @throws IllegalStateException if the store is closed
    */
   <T> T write(Function<Handle, T> work) {
-    Job<T> job = new Job<>(work);
+    return submit(new Change<>(work));
+  }
+
+  /**
+   * Appends an item and returns when it is on disk.
+   *
+   * @throws IllegalStateException if the store is closed
+   */
+  <E> void append(Appends<E> kind, E item) {
+    submit(new Append<>(kind, item));
+  }
+
+  private <T> T submit(Job<T> job) {
     synchronized (gate) {
       if (closed) {
         throw new IllegalStateException("the store is closed; open it again");
       }
       queue.add(job);
     }
-    try {
-      return job.done.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
-    }
+    return job.await();
   }
 
   /** Writes what is waiting, then ends the thread. Idempotent. */
@@ -60,7 +75,7 @@ final class GroupCommit implements AutoCloseable {
     synchronized (gate) {
       if (!closed) {
         closed = true;
-        queue.add(Job.LAST);
+        queue.add(LAST);
       }
     }
     try {
@@ -83,7 +98,7 @@ final class GroupCommit implements AutoCloseable {
           continue;
         }
       }
-      last = batch.remove(Job.LAST);
+      last = batch.remove(LAST);
       if (!batch.isEmpty()) {
         long start = System.nanoTime();
         commit(batch);
@@ -99,7 +114,7 @@ final class GroupCommit implements AutoCloseable {
   private void gather(List<Job<?>> batch) throws InterruptedException {
     long end = System.nanoTime() + commitNanos / 2;
     queue.drainTo(batch, MAX_BATCH - 1);
-    while (batch.size() < Math.min(callers, MAX_BATCH) && !batch.contains(Job.LAST)) {
+    while (batch.size() < Math.min(callers, MAX_BATCH) && !batch.contains(LAST)) {
       Job<?> next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (next == null) {
         return;
@@ -108,55 +123,47 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
+  /** Appends and changes in transactions of their own: what may be repeated differs. */
   private void commit(List<Job<?>> batch) {
-    try {
-      writer.run(handle -> batch.forEach(job -> job.run(handle)));
-    } catch (RuntimeException | Error e) {
-      batch.forEach(job -> job.fail(e));
-      return;
-    }
     callers = batch.size() + queue.size();
-    batch.forEach(Job::answer);
+    List<Append<?>> appends = new ArrayList<>();
+    List<Change<?>> changes = new ArrayList<>();
+    for (Job<?> job : batch) {
+      switch (job) {
+        case Append<?> append -> appends.add(append);
+        case Change<?> change -> changes.add(change);
+      }
+    }
+    if (!appends.isEmpty()) {
+      append(appends);
+    }
+    if (!changes.isEmpty()) {
+      transaction(changes, handle -> changes.forEach(job -> job.run(handle)))
+          .ifPresent(e -> changes.forEach(job -> job.fail(e)));
+    }
   }
 
-  private static final class Job<T> {
-    static final Job<Void> LAST =
-        new Job<>(handle -> {
-          throw new IllegalStateException("marks the end of the queue");
-        });
-
-    private final Function<Handle, T> work;
-    private final CompletableFuture<T> done = new CompletableFuture<>();
-    private @Nullable T result;
-    private @Nullable RuntimeException refusal;
-
-    Job(Function<Handle, T> work) {
-      this.work = work;
-    }
-
-    void run(Handle handle) {
-      handle.savepoint("job");
-      try {
-        result = work.apply(handle);
-      } catch (RuntimeException e) {
-        refusal = e;
-        handle.rollbackToSavepoint("job");
-        return;
-      }
-      handle.releaseSavepoint("job");
-    }
-
-    @SuppressWarnings("NullAway") // a job's result is as nullable as the function that makes it
-    void answer() {
-      if (refusal != null) {
-        done.completeExceptionally(refusal);
+  /** An item that the database does not take must not take others with it. */
+  private void append(List<Append<?>> appends) {
+    Optional<Throwable> failure = transaction(appends, handle -> Append.run(appends, handle));
+    if (failure.isPresent()) {
+      boolean oneMayBeBad = appends.size() > 1 && !StoreFailure.isLoss(failure.get());
+      if (oneMayBeBad) {
+        appends.forEach(one -> append(List.of(one)));
       } else {
-        done.complete(result);
+        appends.forEach(job -> job.fail(failure.get()));
       }
     }
+  }
 
-    void fail(Throwable e) {
-      done.completeExceptionally(refusal != null ? refusal : e);
+  /** Answers the jobs when they are on disk; else the reason why they are not. */
+  private Optional<Throwable> transaction(List<? extends Job<?>> jobs, Consumer<Handle> work) {
+    try {
+      writer.run(work);
+    } catch (RuntimeException | Error e) {
+      return Optional.of(e);
     }
+    jobs.forEach(Job::answer);
+    return Optional.empty();
   }
 }

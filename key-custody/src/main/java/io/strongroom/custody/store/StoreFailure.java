@@ -35,6 +35,21 @@ public final class StoreFailure {
     return firstLine(told) + "; " + FILE_ADVICE;
   }
 
+  /** Whether the connection or the server is gone, so that another try now would not help. */
+  static boolean isLoss(Throwable thrown) {
+    for (Throwable next = thrown; next != null; next = next.getCause()) {
+      if (next instanceof OutcomeUnknownException
+          || next instanceof SQLException sql && isLoss(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isLoss(@Nullable String state) {
+    return state != null && (state.startsWith("08") || state.startsWith("57P"));
+  }
+
   /** By the five-digit codes of the SQL standard and PostgreSQL's manual, appendix A. */
   private static @Nullable String advice(@Nullable String state) {
     return switch (state) {
@@ -48,7 +63,7 @@ public final class StoreFailure {
       case "53100" -> "make room on the server's disk";
       case "55P03" -> "another instance holds the write lock for too long; look for one that hangs";
       case "57P03" -> "the server is starting or stopping; try again in a moment";
-      case String s when s.startsWith("08") || s.startsWith("57P") ->
+      case String lost when isLoss(lost) ->
           "check that the server runs, can be reached and speaks TLS as the URL's sslmode asks";
       default -> null;
     };

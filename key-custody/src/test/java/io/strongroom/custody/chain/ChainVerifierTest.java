@@ -291,7 +291,7 @@ class ChainVerifierTest {
   private void insert(AuditRow row) {
     try (Database database = open()) {
       database.write(handle -> {
-        AuditRows.insert(handle, row);
+        AuditRows.insert(handle, List.of(row));
         return row;
       });
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,23 @@ class DatabaseTest {
   }
 
   @Test
+  void append_itemThatFails_takesNoOtherWithIt() throws Exception {
+    try (Database database = open();
+        ExecutorService executor = Executors.newFixedThreadPool(8)) {
+      Appends<Integer> appends = database.appends(DatabaseTest::writeEvenOnly);
+      List<Future<Boolean>> results =
+          executor.invokeAll(
+              IntStream.range(0, 200)
+                  .<Callable<Boolean>>mapToObj(i -> () -> appended(appends, i))
+                  .toList());
+      for (int i = 0; i < results.size(); i++) {
+        assertThat(results.get(i).get()).isEqualTo(i % 2 == 0);
+      }
+      assertThat(count(database)).isEqualTo(100);
+    }
+  }
+
+  @Test
   void write_acknowledged_isSeenByAnotherInstanceAtOnce() {
     try (Database one = open();
         Database other = open()) {
@@ -97,6 +115,24 @@ class DatabaseTest {
     assertThatThrownBy(() -> set(database, "a"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
+  }
+
+  private static void writeEvenOnly(Handle handle, List<Integer> items) {
+    for (int item : items) {
+      handle.execute("INSERT INTO meta (name, value) VALUES (?, 'x')", "n" + item);
+      if (item % 2 == 1) {
+        throw new IllegalArgumentException("as arranged");
+      }
+    }
+  }
+
+  private static boolean appended(Appends<Integer> appends, int item) {
+    try {
+      appends.append(item);
+      return true;
+    } catch (IllegalArgumentException arranged) {
+      return false;
+    }
   }
 
   private boolean writeOrFail(Database database, int i) {
