@@ -98,6 +98,7 @@ final class Requests {
             .setUnwrappingKey(KeyCodec.toWire(unwrappingKey))
             .setAlgorithm(AlgorithmCodec.toWire(algorithm))
             .setWrapped(ByteString.copyFrom(wrapped))
+            .setPublicKey(KeyCodec.toWire(target.publicKey()))
             .build();
     return make(
         Management.UNWRAP,

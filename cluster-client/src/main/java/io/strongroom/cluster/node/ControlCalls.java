@@ -17,7 +17,9 @@ import io.strongroom.cluster.wire.v1.SealReply;
 import io.strongroom.cluster.wire.v1.TombstoneReply;
 import io.strongroom.cluster.wire.v1.UnwrapRequest;
 import io.strongroom.hsm.HsmException;
+import io.strongroom.hsm.KeySpec;
 import io.vertx.grpc.common.ServiceMethod;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -143,7 +145,16 @@ final class ControlCalls {
         KeyCodec.idFromWire(request.getUnwrappingKey()),
         AlgorithmCodec.fromWire(request.getAlgorithm()),
         Limits.atMost(Limits.WRAPPED_BYTES, request.getWrapped(), "the wrapped key"),
-        KeyCodec.fromWire(request.getSpec()));
+        unwrapTarget(request));
+  }
+
+  private static KeySpec unwrapTarget(UnwrapRequest request) {
+    KeySpec spec = KeyCodec.fromWire(request.getSpec());
+    PublicKey given =
+        request.getPublicKey().isEmpty()
+            ? null
+            : KeyCodec.publicKeyFromWire(request.getPublicKey(), spec.type());
+    return given == null ? spec : spec.withPublicKey(given);
   }
 
   private SealedKey derive(DeriveRequest request) {

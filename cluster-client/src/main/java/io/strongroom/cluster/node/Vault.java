@@ -13,6 +13,7 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.WrapAlgorithm;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -200,12 +201,27 @@ final class Vault implements Replica {
   /**
    * Wrapped material is opened in this token and sealed; found where it was before.
    *
+   * @param target what it is to be, with the public half of a private key where that is known
    * @throws HsmException.KeyNotFound if the unwrapping key is not held
    * @throws HsmException.AuthenticationFailed if the material does not open
    */
-  SealedKey unwrap(KeyId unwrappingKey, WrapAlgorithm algorithm, byte[] wrapped, KeySpec spec) {
+  SealedKey unwrap(KeyId unwrappingKey, WrapAlgorithm algorithm, byte[] wrapped, KeySpec target) {
     held(unwrappingKey);
-    return bear(spec, birth -> hsm.unwrap(unwrappingKey, algorithm, wrapped, birth));
+    PublicKey publicKey = target.publicKey();
+    return bear(
+        withoutPublicKey(target),
+        birth ->
+            hsm.unwrap(
+                unwrappingKey,
+                algorithm,
+                wrapped,
+                publicKey == null ? birth : birth.withPublicKey(publicKey)));
+  }
+
+  // What a seal is bound to has none: the seal itself tells the public half.
+  private static KeySpec withoutPublicKey(KeySpec spec) {
+    return new KeySpec(
+        spec.id(), spec.label(), spec.type(), spec.usages(), spec.protection(), spec.session());
   }
 
   /**

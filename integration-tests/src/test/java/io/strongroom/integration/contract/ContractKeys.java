@@ -9,18 +9,21 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.WrapAlgorithm;
+import java.nio.ByteBuffer;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 
 /** The keys of a contract: made for one test each, and destroyed after it. */
 abstract class ContractKeys {
   static final byte[] NONE = new byte[0];
   static final WrapAlgorithm OAEP = new WrapAlgorithm.RsaOaep(Digest.SHA_1);
+  static final WrapAlgorithm RSA_AES = new WrapAlgorithm.RsaAes(Digest.SHA_1);
 
   final SecureRandom random = new SecureRandom();
   private final List<KeyId> made = new ArrayList<>();
@@ -67,5 +70,17 @@ abstract class ContractKeys {
     Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPWithSHA-1AndMGF1Padding", "SunJCE");
     cipher.init(Cipher.ENCRYPT_MODE, publicKey(pair));
     return cipher.doFinal(raw);
+  }
+
+  /**
+   * RSA AES key wrap, as an owner of keys does it: a fresh AES key under the pair's public half.
+   */
+  final byte[] wrappedInTwoParts(KeyInfo pair, byte[] raw) throws Exception {
+    byte[] ephemeral = bytes(32);
+    Cipher kwp = Cipher.getInstance("AES/KWP/NoPadding", "SunJCE");
+    kwp.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(ephemeral, "AES"));
+    byte[] head = wrapped(pair, ephemeral);
+    byte[] tail = kwp.doFinal(raw);
+    return ByteBuffer.allocate(head.length + tail.length).put(head).put(tail).array();
   }
 }

@@ -15,9 +15,12 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.Protection;
 import io.strongroom.hsm.SignatureAlgorithm;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
 import java.util.Arrays;
@@ -283,6 +286,58 @@ public abstract class HsmContract extends DeriveContract {
 
     assertThatThrownBy(() -> hsm().unwrap(pair.id(), OAEP, material, target))
         .isInstanceOf(HsmException.AuthenticationFailed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA_2048", "EC_256", "EC_384", "EC_521"})
+  void privateKey_imported_isThatOfItsPublicKey(String type) throws Exception {
+    KeyInfo wrapping = wrappingPair();
+    KeySpec target = spec(KeyType.parse(type));
+    KeyPair pair = ownersPair(target.type());
+    byte[] material = wrappedInTwoParts(wrapping, pair.getPrivate().getEncoded());
+    KeyInfo key =
+        hsm().unwrap(wrapping.id(), RSA_AES, material, target.withPublicKey(pair.getPublic()));
+
+    assertThat(publicKey(key)).isEqualTo(pair.getPublic());
+    assertThat(key.type()).isEqualTo(target.type());
+    assertThat(key.protection()).isEqualTo(Protection.NEVER_LEAVES);
+    assertThat(key.usages()).containsExactlyInAnyOrder(KeyUsage.SIGN, KeyUsage.VERIFY);
+    byte[] input = bytes(32);
+    boolean rsa = key.type().family() == KeyType.Family.RSA;
+    SignatureAlgorithm algorithm =
+        rsa ? new SignatureAlgorithm.RsaPkcs1() : new SignatureAlgorithm.Ecdsa();
+    byte[] signature = hsm().sign(key.id(), algorithm, input);
+    Signature verifier =
+        rsa
+            ? Signature.getInstance("NONEwithRSA", "SunJCE")
+            : Signature.getInstance("NONEwithECDSAinP1363Format", "SunEC");
+    verifier.initVerify(pair.getPublic());
+    verifier.update(input);
+    assertThat(verifier.verify(signature)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA_2048", "EC_256"})
+  void privateKey_importedWithAnothersPublicKey_badInputAndNothingStays(String type)
+      throws Exception {
+    KeyInfo wrapping = wrappingPair();
+    KeySpec target = spec(KeyType.parse(type));
+    KeySpec wrong = target.withPublicKey(ownersPair(target.type()).getPublic());
+    byte[] material =
+        wrappedInTwoParts(wrapping, ownersPair(target.type()).getPrivate().getEncoded());
+
+    assertThatThrownBy(() -> hsm().unwrap(wrapping.id(), RSA_AES, material, wrong))
+        .isInstanceOf(HsmException.BadInput.class)
+        .hasMessageContaining("public key");
+    assertThatThrownBy(() -> hsm().key(target.id())).isInstanceOf(HsmException.KeyNotFound.class);
+  }
+
+  private static KeyPair ownersPair(KeyType type) throws Exception {
+    boolean rsa = type.family() == KeyType.Family.RSA;
+    KeyPairGenerator generator =
+        KeyPairGenerator.getInstance(type.family().name(), rsa ? "SunRsaSign" : "SunEC");
+    generator.initialize(type.bits());
+    return generator.generateKeyPair();
   }
 
   @ParameterizedTest
