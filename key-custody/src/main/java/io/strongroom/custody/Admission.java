@@ -30,6 +30,7 @@ final class Admission {
 
   private final Parts parts;
   private final Removal removal;
+  private final WeakMaterial weak = new WeakMaterial();
 
   Admission(Parts parts, Removal removal) {
     this.parts = parts;
@@ -54,11 +55,14 @@ final class Admission {
             label,
             id -> {
               KeySpec spec = Lookup.spec(cmk).onDevice(id, label, Lookup.use(cmk));
-              KeyInfo info = unwrap(wrappingKey, material.wrapped(), spec);
+              KeyInfo info =
+                  unwrap(
+                      wrappingKey, material.wrapped(), PublicHalf.with(spec, material.publicKey()));
               String kcv = MaterialCheck.checkValue(parts.hsm(), id, material.expectedKcv());
-              String fingerprint = MaterialCheck.fingerprint(parts.hsm(), id);
+              String fingerprint = MaterialCheck.fingerprint(parts.hsm(), info);
+              weak.refuse(info.type(), fingerprint);
               requireSameAsBefore(cmk, version, fingerprint);
-              MaterialCheck.roundTrip(parts.hsm(), id);
+              KeyTrial.run(parts.hsm(), id, Lookup.spec(cmk), Lookup.use(cmk));
               VersionRow row =
                   new VersionRow(
                       cmk.id(),
@@ -95,22 +99,12 @@ final class Admission {
 
   private KeyInfo unwrap(WrappingKeyRow wrappingKey, byte[] wrapped, KeySpec spec) {
     WrappingAlgorithm algorithm = WrappingAlgorithm.valueOf(wrappingKey.algorithm());
+    KeyId opener = KeyId.parse(wrappingKey.hsmKeyId());
     try {
-      return parts
-          .hsm()
-          .unwrap(KeyId.parse(wrappingKey.hsmKeyId()), algorithm.onDevice(), wrapped, spec);
-    } catch (HsmException.AuthenticationFailed e) {
-      throw new CustodyException.BadInput(
-          Reason.MATERIAL_NOT_OPENED,
-          "the %d bytes of wrapped material do not open under this token's wrapping key with %s; wrap the material under the public key that came with the token"
-              .formatted(wrapped.length, algorithm),
-          e);
-    } catch (HsmException.BadInput e) {
-      throw new CustodyException.BadInput(
-          Reason.MATERIAL_LENGTH,
-          "the material is not exactly %d bits long (%s); wrap exactly %d bytes, nothing encoded"
-              .formatted(spec.type().bits(), e.text(), spec.type().bytes()),
-          e);
+      return parts.hsm().unwrap(opener, algorithm.onDevice(), wrapped, spec);
+    } catch (HsmException.AuthenticationFailed | HsmException.BadInput e) {
+      int modulusBytes = parts.hsm().key(opener).type().bytes();
+      throw new WrappedForm(wrapped, algorithm, modulusBytes, spec.type()).refusal(e);
     }
   }
 

@@ -10,7 +10,7 @@ import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import java.util.List;
 
-/** The kinds of CMKs: one row each. Material for {@link #AES_256} can be imported. */
+/** The kinds of CMKs: one row each. */
 public enum CmkSpec {
   AES_256(KeyType.AES_256, ENCRYPT_DECRYPT),
   HMAC_224(KeyType.secret(224), GENERATE_VERIFY_MAC),
@@ -51,7 +51,11 @@ public enum CmkSpec {
 
   /** Whether material of this kind can be imported. */
   public boolean importable() {
-    return this == AES_256;
+    return switch (type.family()) {
+      case AES, SECRET, RSA, EC -> true;
+      // AES key wrap with padding takes none of them.
+      case EDWARDS, MONTGOMERY -> false;
+    };
   }
 
   /**

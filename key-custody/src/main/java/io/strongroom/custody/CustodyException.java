@@ -51,7 +51,11 @@ public abstract sealed class CustodyException extends RuntimeException {
     MALFORMED,
     /** The plaintext is longer than {@link KeyService#MAX_PLAINTEXT_BYTES}. */
     TOO_LONG,
-    /** The import token was not issued by this store. */
+    /** The import token is cut off, text, or no import token at all. */
+    TOKEN_MALFORMED,
+    /** The import token was issued by another store. */
+    TOKEN_OF_OTHER_STORE,
+    /** The import token was not issued by this store, or was changed since. */
     TOKEN_UNKNOWN,
     /** The store binds the import token to something else than it was issued for. */
     TOKEN_ALTERED,
@@ -61,10 +65,22 @@ public abstract sealed class CustodyException extends RuntimeException {
     TOKEN_USED,
     /** The import token belongs to another key. */
     TOKEN_OF_OTHER_KEY,
+    /** The wrapped material is text (hexadecimal, base64, PEM), where its bytes are wanted. */
+    WRAPPED_AS_TEXT,
+    /** The wrapped material has a length that the token's wrapping key never gives. */
+    WRAPPED_LENGTH,
+    /** The wrapped material looks as if it were wrapped with another algorithm than the token's. */
+    WRAPPED_OTHERWISE,
     /** The wrapped material does not open under the token's wrapping key. */
     MATERIAL_NOT_OPENED,
     /** The material has another length than the key's spec. */
     MATERIAL_LENGTH,
+    /** The material is a private key of another kind than the key's spec, or of another pair. */
+    MATERIAL_KIND,
+    /** The material is one that everybody knows: one byte repeated, or 00 01 02 and so on. */
+    MATERIAL_WEAK,
+    /** The public key that goes with a private key is missing, or not of the key's spec. */
+    PUBLIC_KEY,
     /** The material has another key check value than was expected. */
     CHECK_VALUE,
     /** The material is not that which the key had before. */

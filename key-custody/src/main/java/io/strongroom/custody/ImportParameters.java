@@ -21,4 +21,13 @@ public record ImportParameters(
     WrappingAlgorithm algorithm,
     RSAPublicKey publicKey,
     byte[] token,
-    Instant validTo) {}
+    Instant validTo) {
+
+  /**
+   * SHA-256 of the public key's {@code SubjectPublicKeyInfo}, in hexadecimal: what the owner
+   * compares over another channel, to be sure that nobody exchanged the key on its way.
+   */
+  public String publicKeyFingerprint() {
+    return Hashes.sha256Hex(publicKey.getEncoded());
+  }
+}

@@ -9,6 +9,7 @@ import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyUsage;
+import io.strongroom.hsm.WrapAlgorithm;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,7 @@ final class ImportPreparation {
     call.detail("algorithm", algorithm).detail("wrappingKeySpec", wrappingKey);
     CmkRow cmk = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
     requireImportable(cmk);
+    requireRoom(Lookup.spec(cmk), algorithm);
     housekeeping.run();
     Instant validTo = parts.clock().instant().plus(VALIDITY).truncatedTo(ChronoUnit.MILLIS);
     String label = "custody/wrapping/" + Uuids.random(parts.hsm());
@@ -77,6 +79,15 @@ final class ImportPreparation {
         cmk,
         KeyState.Event.IMPORT,
         "import (new material goes into another external key, and the alias is rotated to that)");
+  }
+
+  private static void requireRoom(CmkSpec spec, WrappingAlgorithm algorithm) {
+    if (!spec.type().isSecret() && algorithm.onDevice() instanceof WrapAlgorithm.RsaOaep) {
+      throw new CustodyException.Refused(
+          Reason.NOT_SUPPORTED,
+          "a %s private key is too long for %s, which takes no more than one RSA block; use RSA_AES_KEY_WRAP_SHA_256, or RSA_AES_KEY_WRAP_SHA_1"
+              .formatted(spec, algorithm));
+    }
   }
 
   private static WrappingKeyRow row(ImportParameters parameters, KeyId id, String label) {

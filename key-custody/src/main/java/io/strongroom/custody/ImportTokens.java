@@ -8,20 +8,19 @@ import io.strongroom.custody.store.WrappingKeyRows;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Import tokens: the magic bytes {@code SRIT}, a format version (1), what the token binds ({@link
- * ImportToken#encode}) and a MAC over that under a key in the HSM. So a token says itself what it
- * is for, and nobody can make or change one. The store knows each by its SHA-256, for what happens
- * to a token later: it is good for one import, and withdrawn by another. What store and token say
- * must agree, so that a change in the store does not turn a token to another key.
+ * Import tokens: the magic bytes {@code SRIT}, a format version (2), the id of the store that
+ * issued it (16 bytes), what the token binds ({@link ImportToken#encode}) and a MAC over that under
+ * a key in the HSM. So a token says itself what it is for, and nobody can make or change one. The
+ * store knows each by its SHA-256, for what happens to a token later: it is good for one import,
+ * and withdrawn by another. What store and token say must agree, so that a change in the store does
+ * not turn a token to another key.
  */
 final class ImportTokens {
 
@@ -29,23 +28,38 @@ final class ImportTokens {
   static final String KEY_LABEL = "custody/token-mac";
 
   private static final String PURPOSE = "strongroom import token 1";
-  private static final byte[] PREFIX = {'S', 'R', 'I', 'T', 1};
-  private static final int BYTES = PREFIX.length + ImportToken.BYTES + StoreMac.BYTES;
+  private static final byte[] PREFIX = {'S', 'R', 'I', 'T', 2};
+  private static final int STORE_BYTES = 16;
+  private static final int BOUND_AT = PREFIX.length + STORE_BYTES;
+  private static final int MAC_AT = BOUND_AT + ImportToken.BYTES;
+  private static final int BYTES = MAC_AT + StoreMac.BYTES;
 
   /** A token that this store has made, and its SHA-256. */
   record Genuine(ImportToken token, String hash) {}
 
   private final StoreMac mac;
   private final Clock clock;
+  private final byte[] store;
 
   ImportTokens(Hsm hsm, Clock clock, String storeId) {
     this.mac = new StoreMac(hsm, KEY_LABEL, PURPOSE, storeId);
     this.clock = clock;
+    UUID id = UUID.fromString(storeId);
+    this.store =
+        ByteBuffer.allocate(STORE_BYTES)
+            .putLong(id.getMostSignificantBits())
+            .putLong(id.getLeastSignificantBits())
+            .array();
   }
 
   byte[] make(ImportToken token) {
     byte[] bound = token.encode();
-    return ByteBuffer.allocate(BYTES).put(PREFIX).put(bound).put(mac.make(bound)).array();
+    return ByteBuffer.allocate(BYTES)
+        .put(PREFIX)
+        .put(store)
+        .put(bound)
+        .put(mac.make(bound))
+        .array();
   }
 
   /**
@@ -58,21 +72,42 @@ final class ImportTokens {
         || !Arrays.equals(token, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
       throw new IllegalArgumentException("no import token");
     }
-    return ImportToken.parse(Arrays.copyOfRange(token, PREFIX.length, BYTES - StoreMac.BYTES));
+    return ImportToken.parse(Arrays.copyOfRange(token, BOUND_AT, MAC_AT));
   }
 
   /** What a token binds, if this store made it. Asks the HSM. */
   Genuine open(byte[] token) {
-    if (token.length != BYTES
-        || !Arrays.equals(token, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
-      throw unknown();
+    requireForm(token);
+    byte[] bound = Arrays.copyOfRange(token, BOUND_AT, MAC_AT);
+    boolean ours = Arrays.equals(token, PREFIX.length, BOUND_AT, store, 0, STORE_BYTES);
+    if (!ours) {
+      throw new CustodyException.BadInput(
+          Reason.TOKEN_OF_OTHER_STORE,
+          "this import token was issued by another store; name that store, or get parameters for import from this one");
     }
-    int macAt = BYTES - StoreMac.BYTES;
-    byte[] bound = Arrays.copyOfRange(token, PREFIX.length, macAt);
-    if (!isOurs(bound, Arrays.copyOfRange(token, macAt, BYTES))) {
+    if (!isOurs(bound, Arrays.copyOfRange(token, MAC_AT, BYTES))) {
       throw unknown();
     }
     return new Genuine(ImportToken.parse(bound), hash(token));
+  }
+
+  private static void requireForm(byte[] token) {
+    int common = Math.min(token.length, PREFIX.length);
+    boolean begins = token.length > 0 && Arrays.equals(token, 0, common, PREFIX, 0, common);
+    if (begins && token.length == BYTES) {
+      return;
+    }
+    String what =
+        TextForm.of(token)
+            .map(text -> "it is %s, and has to be decoded".formatted(text))
+            .orElse(
+                begins
+                    ? "it has %d bytes, where a whole one has %d".formatted(token.length, BYTES)
+                    : "it begins otherwise");
+    throw new CustodyException.BadInput(
+        Reason.TOKEN_MALFORMED,
+        "this is no import token: %s; hand in exactly what the parameters for import held"
+            .formatted(what));
   }
 
   private boolean isOurs(byte[] bound, byte[] tag) {
@@ -84,11 +119,7 @@ final class ImportTokens {
   }
 
   static String hash(byte[] token) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Hashes.sha256Hex(token);
   }
 
   /** The wrapping key that a token stands for, if it can still be used. */
@@ -141,7 +172,6 @@ final class ImportTokens {
   private static CustodyException unknown() {
     return new CustodyException.BadInput(
         Reason.TOKEN_UNKNOWN,
-        "this is no import token of this store; hand in exactly what the parameters for import"
-            + " held");
+        "this import token was not issued by this store, or was changed since; hand in exactly what the parameters for import held");
   }
 }

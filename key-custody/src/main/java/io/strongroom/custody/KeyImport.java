@@ -8,8 +8,11 @@ import java.util.List;
 /** Imports material into a CMK. */
 final class KeyImport {
 
-  /** An RSA-4096 block, and a 256-bit key under AES key wrap with padding, with room to spare. */
-  private static final int MAX_WRAPPED_BYTES = 1024;
+  /** An RSA-4096 block, and an RSA-4096 private key under AES key wrap with padding, with room. */
+  private static final int MAX_WRAPPED_BYTES = 4096;
+
+  /** What is known before the HSM is asked to open anything. */
+  private record Ready(CmkRow cmk, ImportTokens.Genuine token, WrappingKeyRow wrappingKey) {}
 
   private record Done(CmkDescription description, List<String> wrappingKeys) {}
 
@@ -24,6 +27,37 @@ final class KeyImport {
   }
 
   CmkDescription importMaterial(Call call, String reference, MaterialImport material) {
+    Ready ready = ready(call, reference, material);
+    Done done =
+        admission.admit(
+            ready.cmk(),
+            ready.wrappingKey(),
+            material,
+            admitted -> accept(call, ready.token(), admitted));
+    done.wrappingKeys().forEach(parts.intents()::settle);
+    return done.description();
+  }
+
+  /** Checks everything that an import checks, and keeps nothing; the token stays good. */
+  ImportTrial tryMaterial(Call call, String reference, MaterialImport material) {
+    call.detail("dryRun", true);
+    Ready ready = ready(call, reference, material);
+    try {
+      return admission.admit(
+          ready.cmk(),
+          ready.wrappingKey(),
+          material,
+          admitted -> {
+            throw new Tried(admitted.version().kcv());
+          });
+    } catch (Tried e) {
+      call.detail("kcv", e.kcv);
+      ImportToken token = ready.token().token();
+      return new ImportTrial(token.cmkId(), e.kcv, token.algorithm(), token.validTo());
+    }
+  }
+
+  private Ready ready(Call call, String reference, MaterialImport material) {
     note(call, material);
     housekeeping.run();
     CmkRow cmk = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
@@ -34,10 +68,7 @@ final class KeyImport {
     if (!wrappingKey.cmkId().equals(cmk.id())) {
       throw ImportTokens.ofOtherKey(wrappingKey, cmk.id());
     }
-    Done done =
-        admission.admit(cmk, wrappingKey, material, admitted -> accept(call, token, admitted));
-    done.wrappingKeys().forEach(parts.intents()::settle);
-    return done.description();
+    return new Ready(cmk, token, wrappingKey);
   }
 
   Call noteCeremony(Call call, String reference, CeremonyNote ceremony) {
@@ -77,5 +108,15 @@ final class KeyImport {
               CmkRow row = Lookup.byId(handle, call, admitted.version().cmkId());
               return new Done(Descriptions.of(handle, row, admitted.nodes()), done);
             });
+  }
+
+  /** Carries a trial's result out, and has the material destroyed like any that is refused. */
+  private static final class Tried extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final String kcv;
+
+    Tried(String kcv) {
+      this.kcv = kcv;
+    }
   }
 }

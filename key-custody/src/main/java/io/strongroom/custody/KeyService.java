@@ -120,18 +120,20 @@ public interface KeyService {
   /**
    * Makes a wrapping key in the HSM and a token for one import, both valid for 24 hours.
    *
-   * @throws CustodyException.Refused if the key is not external and {@code PendingImport}, or the
-   *     HSM cannot unwrap so; the message names an algorithm that it can
+   * @throws CustodyException.Refused if the key is not external and {@code PendingImport}, its
+   *     material is too long for the algorithm, or the HSM cannot unwrap so; the message names an
+   *     algorithm that it can
    */
   ImportParameters parametersForImport(
       String key, WrappingAlgorithm algorithm, WrappingKeySpec wrappingKey);
 
   /**
-   * Imports material: unwrapped inside the HSM, exactly 256 bits, check value compared, tried out,
-   * and only then the key's. A CMK that had material before takes the same again and no other; "the
-   * same" is decided by a 32-byte fingerprint (the encryption of two fixed blocks under the key),
-   * as three bytes of check value prove nothing. On any refusal nothing stays in the HSM and the
-   * key stays {@code PendingImport}; the token can be used again.
+   * Imports material: unwrapped inside the HSM, exactly as long as the key's spec says (256 bits
+   * for AES) or a private key of that spec, check value compared, tried out, and only then the
+   * key's. A CMK that had material before takes the same again and no other; "the same" is decided
+   * by a fingerprint of 28 bytes or more (two fixed blocks encrypted, or MACed, under the key;
+   * SHA-256 of a pair's public half), as three bytes of check value prove nothing. On any refusal
+   * nothing stays in the HSM and the key stays {@code PendingImport}; the token can be used again.
    *
    * @throws CustodyException.BadInput if token or material are not right; the reason says in what
    * @throws CustodyException.Refused if the key is not {@code PendingImport} or another import of
@@ -141,6 +143,16 @@ public interface KeyService {
 
   /** Notes in the audit trail that a key ceremony was held for a CMK, whatever came of it. */
   void recordCeremony(String key, CeremonyNote ceremony);
+
+  /**
+   * Does all that {@link #importKeyMaterial} does up to the moment of keeping the material, and
+   * destroys it again: for an owner who wants to know that the import will succeed. The token can
+   * be used afterwards.
+   *
+   * @throws CustodyException.BadInput as for {@link #importKeyMaterial}
+   * @throws CustodyException.Refused as for {@link #importKeyMaterial}
+   */
+  ImportTrial tryKeyMaterial(String key, MaterialImport material);
 
   /**
    * Deletes imported material; the key is {@code PendingImport} again.

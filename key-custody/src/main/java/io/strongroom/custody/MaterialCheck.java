@@ -2,12 +2,15 @@ package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
 import io.strongroom.hsm.CipherAlgorithm;
+import io.strongroom.hsm.Digest;
 import io.strongroom.hsm.Encrypted;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.KeyId;
+import io.strongroom.hsm.KeyInfo;
+import io.strongroom.hsm.KeyType;
+import io.strongroom.hsm.MacAlgorithm;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -18,15 +21,32 @@ final class MaterialCheck {
 
   private static final String FINGERPRINT_INPUT = "strongroom material fingerprint 1";
 
+  /**
+   * Two AES blocks, SHA-256 of a text, so that no GCM counter block or zero block is among them.
+   */
+  private static final byte[] FINGERPRINT_BLOCKS =
+      Hashes.sha256(FINGERPRINT_INPUT.getBytes(StandardCharsets.US_ASCII));
+
   private MaterialCheck() {}
 
   /**
-   * 32 bytes that only the same AES key yields: the encryption of two fixed blocks (SHA-256 of a
-   * text, so that no GCM counter block or zero block is among them).
+   * What only the same material yields, in hexadecimal: two fixed blocks encrypted under an AES
+   * key, the MAC of them under another secret, the SHA-256 of a pair's public half.
    */
-  static String fingerprint(Hsm hsm, KeyId key) {
-    byte[] blocks = sha256(FINGERPRINT_INPUT.getBytes(StandardCharsets.US_ASCII));
-    return HexFormat.of().formatHex(hsm.encrypt(key, new CipherAlgorithm.AesEcb(), blocks).bytes());
+  static String fingerprint(Hsm hsm, KeyInfo key) {
+    byte[] bytes =
+        switch (key.type().family()) {
+          case AES ->
+              hsm.encrypt(key.id(), new CipherAlgorithm.AesEcb(), FINGERPRINT_BLOCKS).bytes();
+          case SECRET -> hsm.mac(key.id(), hmac(key.type()), FINGERPRINT_BLOCKS);
+          case RSA, EC, EDWARDS, MONTGOMERY -> Hashes.sha256(publicKey(key).getEncoded());
+        };
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** What goes into a fingerprint, for those who compute it from material of their own. */
+  static byte[] fingerprintInput() {
+    return FINGERPRINT_BLOCKS.clone();
   }
 
   /** The key check value, which must be the expected one where there is one. */
@@ -41,7 +61,7 @@ final class MaterialCheck {
     return got;
   }
 
-  /** Encrypts and decrypts once, as the key will be used. */
+  /** Encrypts and decrypts once with an AES key. */
   static void roundTrip(Hsm hsm, KeyId key) {
     byte[] plaintext = hsm.random(32);
     byte[] aad = FINGERPRINT_INPUT.getBytes(StandardCharsets.US_ASCII);
@@ -55,11 +75,22 @@ final class MaterialCheck {
     }
   }
 
-  private static byte[] sha256(byte[] input) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(input);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+  /** How a CMK of this type, a secret that is no AES key, makes MACs: its length says so. */
+  static MacAlgorithm.Hmac hmac(KeyType type) {
+    return new MacAlgorithm.Hmac(
+        Arrays.stream(Digest.values())
+            .filter(digest -> digest.bytes() == type.bytes())
+            .findFirst()
+            .orElse(Digest.SHA_256));
+  }
+
+  private static PublicKey publicKey(KeyInfo key) {
+    PublicKey publicKey = key.publicKey();
+    if (publicKey == null) {
+      throw new CustodyException.Unavailable(
+          Reason.DEVICE,
+          "the HSM holds a key pair and shows no public half of it; check its driver");
     }
+    return publicKey;
   }
 }

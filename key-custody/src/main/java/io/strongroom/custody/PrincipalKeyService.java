@@ -95,6 +95,12 @@ final class PrincipalKeyService implements KeyService {
   }
 
   @Override
+  public ImportTrial tryKeyMaterial(String key, MaterialImport material) {
+    return audited(
+        "importKeyMaterial", call -> services.imports().tryMaterial(call, key, material));
+  }
+
+  @Override
   public CmkDescription deleteMaterial(String key) {
     return audited("deleteKeyMaterial", call -> services.life().deleteMaterial(call, key));
   }

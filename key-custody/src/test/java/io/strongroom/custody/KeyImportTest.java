@@ -13,7 +13,6 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Cipher;
@@ -176,22 +175,8 @@ class KeyImportTest extends TokenTest {
     assertRefused(cmk, MaterialImport.of(foreign.token(), wrapped), Reason.TOKEN_OF_OTHER_KEY);
   }
 
-  @Test
-  void importKeyMaterial_alteredToken_isUnknown() {
-    CmkDescription cmk = keys.createKey(KeyRequest.external());
-    ImportParameters parameters = test.parameters(cmk);
-    byte[] wrapped = OpenSsl.oaepSha1(parameters.publicKey(), MATERIAL);
-    byte[] altered = parameters.token().clone();
-    altered[20] ^= 1;
-    assertRefused(cmk, MaterialImport.of(altered, wrapped), Reason.TOKEN_UNKNOWN);
-    assertRefused(
-        cmk,
-        MaterialImport.of(Arrays.copyOf(parameters.token(), 20), wrapped),
-        Reason.TOKEN_UNKNOWN);
-  }
-
   @ParameterizedTest
-  @ValueSource(ints = {4, 5, 21, 37, 38, 46, 77})
+  @ValueSource(ints = {21, 37, 53, 54, 62, 93})
   void importKeyMaterial_anyPartOfTheTokenAltered_isUnknown(int at) {
     CmkDescription cmk = keys.createKey(KeyRequest.external());
     ImportParameters parameters = test.parameters(cmk);
@@ -201,12 +186,12 @@ class KeyImportTest extends TokenTest {
   }
 
   @Test
-  void importKeyMaterial_tokenOfAnotherStoreOnTheSameToken_isUnknown(@TempDir Path dir) {
+  void importKeyMaterial_tokenOfAnotherStoreOnTheSameToken_isRefused(@TempDir Path dir) {
     CmkDescription cmk = keys.createKey(KeyRequest.external());
     try (TestCustody other = new TestCustody(hsm, dir)) {
       ImportParameters foreign = other.parameters(other.keys().createKey(KeyRequest.external()));
       byte[] wrapped = OpenSsl.oaepSha1(foreign.publicKey(), MATERIAL);
-      assertRefused(cmk, MaterialImport.of(foreign.token(), wrapped), Reason.TOKEN_UNKNOWN);
+      assertRefused(cmk, MaterialImport.of(foreign.token(), wrapped), Reason.TOKEN_OF_OTHER_STORE);
     }
   }
 
@@ -386,11 +371,11 @@ class KeyImportTest extends TokenTest {
     CmkDescription cmk = keys.createKey(KeyRequest.external());
     ImportParameters parameters = test.parameters(cmk);
     assertThatThrownBy(() ->
-            keys.importKeyMaterial(id(cmk), MaterialImport.of(parameters.token(), new byte[1025])))
+            keys.importKeyMaterial(id(cmk), MaterialImport.of(parameters.token(), new byte[4097])))
         .isInstanceOfSatisfying(
             CustodyException.BadInput.class,
             e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED))
-        .hasMessageContaining("1024");
+        .hasMessageContaining("4096");
   }
 
   @Test
