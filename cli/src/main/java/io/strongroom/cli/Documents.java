@@ -13,6 +13,7 @@ import io.strongroom.cluster.node.JoinRequest;
 import io.strongroom.custody.AliasDescription;
 import io.strongroom.custody.AliasRotation;
 import io.strongroom.custody.CmkDescription;
+import io.strongroom.custody.ImportTrial;
 import io.strongroom.custody.KeyVersion;
 import io.strongroom.custody.RotationSchedule;
 import io.strongroom.custody.audit.AuditRecord;
@@ -72,6 +73,16 @@ final class Documents {
     document.put("present", version.present());
     document.put("created", version.created().toString());
     document.put("expires", text(version.expires()));
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(ImportTrial trial) {
+    Map<String, @Nullable Object> document = document();
+    document.put("keyId", trial.keyId().toString());
+    document.put("kcv", trial.kcv());
+    document.put("algorithm", trial.algorithm().toString());
+    document.put("tokenValidTo", trial.tokenValidTo().toString());
+    document.put("dryRun", true);
     return document;
   }
 

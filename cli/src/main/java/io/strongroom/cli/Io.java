@@ -1,5 +1,6 @@
 package io.strongroom.cli;
 
+import io.strongroom.hsm.HsmException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,25 @@ final class Io {
     }
   }
 
+  /**
+   * Reads a file that has no more bytes than this; a longer one is refused before it is read.
+   *
+   * @param what what it should hold, for the message
+   * @throws UncheckedIOException if it is longer or cannot be read; the message names it
+   */
+  static byte[] readAtMost(Path file, int maxBytes, String what) {
+    byte[] bytes = read(file, maxBytes);
+    if (bytes.length > maxBytes) {
+      throw new UncheckedIOException(
+          file + " cannot be read",
+          new FileSystemException(
+              file.toString(),
+              null,
+              "it is longer than %d bytes, and %s never is".formatted(maxBytes, what)));
+    }
+    return bytes;
+  }
+
   private static byte[] readFile(Path file, int maxBytes) throws IOException {
     if (Files.isDirectory(file)) {
       throw new FileSystemException(file.toString(), null, "it is a folder, wanted a file");
@@ -59,6 +79,18 @@ final class Io {
       place(file);
     } catch (IOException e) {
       throw unwritable(file, e);
+    }
+  }
+
+  /**
+   * Refuses a file that is there already, and no pipe or device.
+   *
+   * @throws HsmException.AccessDenied if it is there; the message names it
+   */
+  static void requireNew(Path file) {
+    if (Files.isRegularFile(file)) {
+      throw new HsmException.AccessDenied(
+          file + " exists, and is not overwritten; give another name, or --force");
     }
   }
 

@@ -5,13 +5,10 @@ import static io.strongroom.cli.Output.document;
 import io.strongroom.cli.local.PublicKeyPem;
 import io.strongroom.custody.CmkDescription;
 import io.strongroom.custody.CmkSpec;
-import io.strongroom.custody.ImportParameters;
 import io.strongroom.custody.KeyOrigin;
 import io.strongroom.custody.KeyRequest;
 import io.strongroom.custody.KeyService;
 import io.strongroom.custody.KeyUse;
-import io.strongroom.custody.WrappingAlgorithm;
-import io.strongroom.custody.WrappingKeySpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PublicKey;
@@ -21,7 +18,6 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,8 +28,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     subcommands = {
       KeyCommand.Create.class,
-      KeyCommand.ImportParams.class,
-      KeyCommand.Import.class,
+      KeyImportParamsCommand.class,
+      KeyImportCommand.class,
       KeyCommand.Describe.class,
       KeyListCommand.class,
       KeyCommand.PublicKeyOut.class,
@@ -99,90 +95,6 @@ final class KeyCommand extends CommandGroup {
       KeyRequest request =
           new KeyRequest(keySpec, usage, origin, alias, description, Pair.map(spec, "--tag", tags));
       output.one(Documents.of(session.keys().createKey(request)));
-      return ExitCode.DONE;
-    }
-  }
-
-  @Command(
-      name = "import-params",
-      description = "Get a wrapping key and an import token, both valid for 24 hours.")
-  static final class ImportParams extends CustodyCall {
-    @Option(names = "--key", required = true, paramLabel = "K", description = "The key, or alias.")
-    String key = "";
-
-    @Option(
-        names = "--algorithm",
-        required = true,
-        paramLabel = "ALGORITHM",
-        description = "${COMPLETION-CANDIDATES}.")
-    WrappingAlgorithm algorithm = WrappingAlgorithm.RSAES_OAEP_SHA_1;
-
-    @Option(
-        names = "--wrapping-key-spec",
-        paramLabel = "SPEC",
-        defaultValue = "RSA_3072",
-        description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    WrappingKeySpec wrappingKeySpec = WrappingKeySpec.RSA_3072;
-
-    @Option(
-        names = "--public-key-out",
-        required = true,
-        paramLabel = "F.pem",
-        description = "Where the public key goes, as PEM.")
-    Path publicKeyOut = Path.of("");
-
-    @Option(
-        names = "--token-out",
-        required = true,
-        paramLabel = "F",
-        description = "Where the import token goes.")
-    Path tokenOut = Path.of("");
-
-    @Override
-    void prepare() {
-      Usage.require(
-          spec,
-          !publicKeyOut.toAbsolutePath().normalize().equals(tokenOut.toAbsolutePath().normalize()),
-          "--public-key-out and --token-out name the same file; give two");
-      Io.requireWritable(publicKeyOut);
-      Io.requireWritable(tokenOut);
-    }
-
-    @Override
-    int run(CustodySession session, Output output) {
-      ImportParameters parameters =
-          session.keys().parametersForImport(key, algorithm, wrappingKeySpec);
-      Io.write(
-          publicKeyOut,
-          PublicKeyPem.of(parameters.publicKey()).getBytes(StandardCharsets.US_ASCII));
-      Io.write(tokenOut, parameters.token());
-      Map<String, @Nullable Object> document = document();
-      document.put("keyId", parameters.keyId().toString());
-      document.put("algorithm", parameters.algorithm().toString());
-      document.put("wrappingKeySpec", wrappingKeySpec.toString());
-      document.put("validTo", parameters.validTo().toString());
-      document.put("publicKey", publicKeyOut.toString());
-      document.put("token", tokenOut.toString());
-      output.one(document);
-      return ExitCode.DONE;
-    }
-  }
-
-  @Command(name = "import", description = "Import wrapped material into a key.")
-  static final class Import extends CustodyCall {
-    @Option(names = "--key", required = true, paramLabel = "K", description = "The key, or alias.")
-    String key = "";
-
-    @Mixin MaterialOptions material = new MaterialOptions();
-
-    @Override
-    void prepare() {
-      material.read(spec);
-    }
-
-    @Override
-    int run(CustodySession session, Output output) {
-      output.one(Documents.of(session.keys().importKeyMaterial(key, material.read(spec))));
       return ExitCode.DONE;
     }
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,9 +140,18 @@ final class Output {
   }
 
   private void print(Object document) {
+    out.println(jsonText(document));
+    out.flush();
+  }
+
+  /** A document as a file's content. */
+  static byte[] file(Map<String, @Nullable Object> document) {
+    return (jsonText(document) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String jsonText(Object document) {
     try {
-      out.println(JSON.writeValueAsString(document));
-      out.flush();
+      return JSON.writeValueAsString(document);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the result cannot be written as JSON", e);
     }

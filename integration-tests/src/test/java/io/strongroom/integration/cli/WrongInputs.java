@@ -37,10 +37,13 @@ final class WrongInputs {
     Files.createFile(folder.resolve("empty"));
     Files.writeString(folder.resolve("small"), "some text, and no ciphertext");
     Files.writeString(folder.resolve("4097"), "x".repeat(4097));
+    Files.writeString(folder.resolve("9000"), "x".repeat(9000));
+    Files.writeString(folder.resolve("base64"), "QUJD".repeat(40));
     Cli cli = cluster.cli();
     cli.json("key create --origin hsm --alias alias/orders").document();
     cli.json("key create --origin external --alias alias/other").document();
     cli.json("key create --origin external --alias alias/pending").document();
+    cli.json("key create --origin external --spec RSA_2048 --alias alias/rsa").document();
     cli.json(
             "key import-params --key alias/pending --algorithm RSAES_OAEP_SHA_1"
                 + " --public-key-out {f}/p.pem --token-out {f}/p.token")
@@ -173,7 +176,6 @@ final class WrongInputs {
         row(7, CREATE + "--alias alias/wrong!", "alias/wrong!", "letters"),
         row(3, CREATE + "--alias alias/orders", "alias/orders exists"),
         row(3, CREATE.replace("hsm", "external") + "--alias alias/orders", "exists"),
-        row(3, CREATE.replace("hsm", "external") + "--spec RSA_2048", "cannot be imported"),
         row(3, CREATE + "--alias alias/wrong" + USER, "user/app may not", "role"),
         row(4, "key describe alias/none", "no alias/none"),
         row(4, "key describe " + UNKNOWN, "no key " + UNKNOWN),
@@ -203,9 +205,18 @@ final class WrongInputs {
         row(7, IMPORT + "--token {f}/p.token --material {f}/none", "/none cannot be read"),
         row(7, IMPORT + "--token {f}/empty --material {f}/p32", "no import token"),
         row(7, IMPORT + "--token {f}/small --material {f}/p32", "no import token"),
-        row(7, IMPORT + "--token {f}/p.token --material {f}/empty", "0 bytes", "do not open"),
-        row(7, IMPORT + "--token {f}/p.token --material {f}/small", "do not open"),
-        row(7, IMPORT + "--token {f}/p.token --material {f}/4097", "at most 1024 bytes, not 4097"),
+        row(7, IMPORT + "--token {f}/p.token --material {f}/empty", "has 0 bytes", "exactly 384"),
+        row(7, IMPORT + "--token {f}/p.token --material {f}/small", "has 29 bytes", "exactly 384"),
+        row(7, IMPORT + "--token {f}/p.token --material {f}/base64", "base64 text", "decode"),
+        row(7, IMPORT + "--token {f}/base64 --material {f}/p32", "base64 text", "decoded"),
+        row(7, IMPORT + "--token {f}/p.token --material {f}/9000", "longer than 8192 bytes"),
+        row(7, GOOD + "--public-key {f}/small", "small holds no RSA or EC public key"),
+        row(7, GOOD + "--public-key {f}/p.pem", "AES_256 key has no public key"),
+        row(7, GOOD + "--dry-run --expected-kcv 000000", "not 000000 as expected"),
+        row(3, PARAMS.replace("no.token", "p.token") + "alias/pending", "p.token exists"),
+        row(3, PARAMS.replace("no.pem", "p.pem") + "alias/pending", "p.pem exists"),
+        row(3, PARAMS + "alias/rsa", "too long", "use RSA_AES_KEY_WRAP_SHA_256"),
+        row(7, IMPORT + "--token {f}/p.token --material {f}/4097", "at most 4096 bytes, not 4097"),
         row(7, IMPORT + "--token {f}/p.token --material {f}/p0", "256 bits"),
         row(7, IMPORT + "--token {f}/p.token --material {f}/p16", "256 bits"),
         row(7, IMPORT + "--token {f}/p.token --material {f}/p31", "256 bits"),
