@@ -103,13 +103,25 @@ public final class Custody implements AutoCloseable {
   }
 
   /**
-   * Custody as a principal sees it; every call is recorded under that name.
+   * Custody as a principal sees it; every call is recorded under that name. A name that cannot be
+   * one is refused, which is recorded as well.
    *
    * @param principal who acts: 1 to 256 characters, no control characters
    * @throws CustodyException.BadInput if the name is anything else
    */
   public KeyService as(String principal) {
-    return new PrincipalKeyService(Names.principal(principal), services);
+    try {
+      return new PrincipalKeyService(Names.principal(principal), services);
+    } catch (CustodyException.BadInput e) {
+      Call call = new Call(Housekeeping.PRINCIPAL, "actAs").detail("length", principal.length());
+      return services
+          .ledger()
+          .audited(
+              call,
+              () -> {
+                throw e;
+              });
+    }
   }
 
   /**

@@ -71,6 +71,15 @@ class AuditTest extends TokenTest {
   }
 
   @Test
+  void record_principalThatCannotBeOne_isThere() {
+    assertThatThrownBy(() -> test.custody().as("ali\nce"))
+        .isInstanceOf(CustodyException.BadInput.class);
+    assertThat(test.lastRecord().principal()).isEqualTo("strongroom");
+    assertThat(test.lastRecord().operation()).isEqualTo("actAs");
+    assertThat(test.lastRecord().result()).isEqualTo("bad-input MALFORMED");
+  }
+
+  @Test
   void record_everyCall_isExactlyOne() {
     CmkDescription cmk = keys.createKey(KeyRequest.generated().withAlias("alias/a"));
     byte[] ciphertext = keys.encrypt("alias/a", new byte[1], Map.of()).encode();
