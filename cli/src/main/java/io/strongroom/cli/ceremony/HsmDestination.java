@@ -2,6 +2,7 @@ package io.strongroom.cli.ceremony;
 
 import io.strongroom.custody.AliasRotation;
 import io.strongroom.custody.CmkDescription;
+import io.strongroom.custody.CmkSpec;
 import io.strongroom.custody.CustodyException;
 import io.strongroom.custody.CustodyException.Reason;
 import io.strongroom.custody.ImportParameters;
@@ -38,9 +39,11 @@ public final class HsmDestination implements Destination {
   private final How how;
 
   /**
-   * Checks that the CMK takes material, before any custodian enters anything.
+   * Checks that the CMK takes such material, and that the alias exists, before any custodian enters
+   * anything.
    *
    * @throws CustodyException.Refused if it does not
+   * @throws CustodyException.NotFound if there is no such key or alias
    */
   public HsmDestination(KeyService keys, String key, How how) {
     this.keys = keys;
@@ -51,6 +54,14 @@ public final class HsmDestination implements Destination {
           Reason.KEY_STATE,
           "key %s has origin %s and is %s; a ceremony is for an external key that is PendingImport"
               .formatted(cmk.keyId(), cmk.origin(), cmk.state()));
+    }
+    if (cmk.spec() != CmkSpec.AES_256) {
+      throw new CustodyException.Refused(
+          Reason.KEY_USAGE,
+          "key %s is of spec %s; a ceremony is for AES_256".formatted(cmk.keyId(), cmk.spec()));
+    }
+    if (how.alias() != null) {
+      keys.describe(how.alias());
     }
     this.keyId = cmk.keyId().toString();
   }

@@ -134,7 +134,7 @@ final class ProbedMain {
     Path part = Files.write(folder.resolve("request.part"), masked, StandardCharsets.US_ASCII);
     Files.move(part, folder.resolve("request"), StandardCopyOption.ATOMIC_MOVE);
     org.awaitility.Awaitility.await("the probe's answer")
-        .atMost(java.time.Duration.ofSeconds(60))
+        .atMost(java.time.Duration.ofMinutes(2))
         .until(() -> Files.exists(folder.resolve("answer")));
     return Files.readAllLines(folder.resolve("answer"));
   }
