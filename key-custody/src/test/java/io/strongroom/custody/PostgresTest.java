@@ -10,6 +10,15 @@ class PostgresTest {
   class KeyLife extends KeyLifeTest {}
 
   @Nested
+  class Lists extends KeyListTest {}
+
+  @Nested
+  class Notes extends KeyNotesTest {}
+
+  @Nested
+  class Versions extends VersionRotationTest {}
+
+  @Nested
   class Alias extends AliasesTest {}
 
   @Nested
