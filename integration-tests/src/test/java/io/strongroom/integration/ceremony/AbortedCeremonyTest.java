@@ -1,10 +1,19 @@
 package io.strongroom.integration.ceremony;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.strongroom.cli.Strongroom;
+import io.strongroom.cli.ceremony.HsmDestination;
+import io.strongroom.custody.Custody;
+import io.strongroom.custody.CustodyException;
+import io.strongroom.custody.KeyRequest;
+import io.strongroom.custody.KeyService;
+import io.strongroom.custody.WrappingAlgorithm;
+import io.strongroom.custody.WrappingKeySpec;
+import io.strongroom.hsm.Hsm;
 import io.strongroom.softhsm.SoftHsmExtension;
 import io.strongroom.softhsm.SoftHsmToken;
 import java.io.PrintWriter;
@@ -12,6 +21,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -120,6 +130,26 @@ class AbortedCeremonyTest {
     Done allowed = run(withoutLockedMemory(), lines(), allowing.toArray(String[]::new));
     assertThat(allowed.code()).as("exit code: %s", allowed.output()).isZero();
     assertThat(folder.resolve("record.json")).content().contains("memory not locked");
+  }
+
+  @Test
+  void destination_thatTakesNoMaterial_isRefusedBeforeAnybodyEntersAny(SoftHsmToken token) {
+    HsmDestination.How how =
+        new HsmDestination.How(
+            WrappingAlgorithm.RSAES_OAEP_SHA_1, WrappingKeySpec.RSA_2048, "alias/none", null);
+    try (Hsm hsm = Hsm.open(token.url());
+        Custody custody =
+            Custody.open(hsm, "sqlite:" + folder.resolve("destination.db"), Clock.systemUTC())) {
+      KeyService keys = custody.as("officer");
+      String generated = keys.createKey(KeyRequest.generated()).keyId().toString();
+      String external = keys.createKey(KeyRequest.external()).keyId().toString();
+      assertThatThrownBy(() -> new HsmDestination(keys, generated, how))
+          .isInstanceOf(CustodyException.Refused.class)
+          .hasMessageContaining("a ceremony is for an external key that is PendingImport");
+      assertThatThrownBy(() -> new HsmDestination(keys, external, how))
+          .isInstanceOf(CustodyException.NotFound.class)
+          .hasMessageContaining("alias/none");
+    }
   }
 
   /** A process that may lock nothing; root gives up what would let it do so all the same. */
