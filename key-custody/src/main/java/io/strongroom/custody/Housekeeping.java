@@ -38,9 +38,14 @@ final class Housekeeping {
   void run() {
     attempt("repair", parts.intents()::repair);
     attempt("wrapping-keys", this::retireWrappingKeys);
-    attempt("expired-material", this::deleteExpiredMaterial);
+    expireDueMaterial();
     attempt("due-deletions", this::destroyDueKeys);
     attempt("due-rotations", this::rotateDueKeys);
+  }
+
+  /** Deletes all material whose time is over. */
+  void expireDueMaterial() {
+    attempt("expired-material", this::deleteExpiredMaterial);
   }
 
   /** Deletes a CMK's material because its time is over. */

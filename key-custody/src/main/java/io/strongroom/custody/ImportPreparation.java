@@ -34,10 +34,11 @@ final class ImportPreparation {
   ImportParameters prepare(
       Call call, String reference, WrappingAlgorithm algorithm, WrappingKeySpec wrappingKey) {
     call.detail("algorithm", algorithm).detail("wrappingKeySpec", wrappingKey);
+    // First of all: the key may be waiting for material again, as its own has expired.
+    housekeeping.run();
     CmkRow cmk = parts.database().read(handle -> Lookup.cmk(handle, call, reference));
     requireImportable(cmk);
     requireRoom(Lookup.spec(cmk), algorithm);
-    housekeeping.run();
     Instant validTo = parts.clock().instant().plus(VALIDITY).truncatedTo(ChronoUnit.MILLIS);
     String label = "custody/wrapping/" + Uuids.random(parts.hsm());
     return parts
