@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -177,7 +178,9 @@ class PostgresStoreTest {
     Database database = Database.open(url);
     database.keys().byAlias("alias/none");
     database.close();
-    Awaitility.await().untilAsserted(() -> assertThat(server.clients()).isZero());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(server.clients()).isZero());
   }
 
   private static void assertUnusable(String url, String what, String advice) {
