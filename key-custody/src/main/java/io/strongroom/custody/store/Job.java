@@ -13,6 +13,17 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class Job<T> {
 
   private final CompletableFuture<T> done = new CompletableFuture<>();
+  private long awayNanos = -1;
+
+  /** Notes how long its caller did something else since it was answered last. */
+  final void away(long nanos) {
+    awayNanos = nanos;
+  }
+
+  /** How long its caller did something else; negative if that is not known. */
+  final long awayNanos() {
+    return awayNanos;
+  }
 
   /** Answers the caller: it is on disk. */
   abstract void answer();
