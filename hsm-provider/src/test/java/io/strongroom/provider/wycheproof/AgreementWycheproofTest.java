@@ -119,15 +119,20 @@ class AgreementWycheproofTest extends VectorSuite {
     BigInteger number = new BigInteger(1, vector.bytes("private"));
     ECNamedCurveParameterSpec curve =
         ECNamedCurveTable.getParameterSpec("secp" + type.bits() + "r1");
-    PublicKey publicKey =
-        KeyFactory.getInstance("EC", VectorToken.BOUNCY_CASTLE)
-            .generatePublic(new ECPublicKeySpec(curve.getG().multiply(number), curve));
-    byte[] value = number.toByteArray();
-    return held(type, value, publicKey);
+    return held(
+        type,
+        number.toByteArray(),
+        () ->
+            KeyFactory.getInstance("EC", VectorToken.BOUNCY_CASTLE)
+                .generatePublic(new ECPublicKeySpec(curve.getG().multiply(number), curve)));
   }
 
   private Key montgomery(Vector vector) throws GeneralSecurityException {
     byte[] value = vector.bytes("private");
+    return held(KeyType.X25519, value, () -> timesBase(value));
+  }
+
+  private static PublicKey timesBase(byte[] value) throws GeneralSecurityException {
     KeyFactory factory = KeyFactory.getInstance("XDH", "SunEC");
     NamedParameterSpec curve = NamedParameterSpec.X25519;
     KeyAgreement withBase = KeyAgreement.getInstance("XDH", "SunEC");
@@ -135,16 +140,20 @@ class AgreementWycheproofTest extends VectorSuite {
     withBase.doPhase(
         factory.generatePublic(new XECPublicKeySpec(curve, BigInteger.valueOf(9))), true);
     byte[] encoded = concatenate(X25519_INFO, withBase.generateSecret());
-    return held(KeyType.X25519, value, factory.generatePublic(new X509EncodedKeySpec(encoded)));
+    return factory.generatePublic(new X509EncodedKeySpec(encoded));
   }
 
-  private Key held(KeyType type, byte[] value, PublicKey publicKey)
-      throws GeneralSecurityException {
+  /** Makes the public half, which takes longer than to look whether it is needed. */
+  private interface PublicHalf {
+    PublicKey make() throws GeneralSecurityException;
+  }
+
+  private Key held(KeyType type, byte[] value, PublicHalf half) throws GeneralSecurityException {
     String name = type + HexFormat.of().formatHex(value);
     KeyId id = token().held(name);
     if (id == null) {
       KeySpec spec = token().spec("", type, KeyUsage.DERIVE);
-      Objects.requireNonNull(objects).create(spec, value, publicKey);
+      Objects.requireNonNull(objects).create(spec, value, half.make());
       id = token().hold(name, spec.id());
     }
     return token().jca(id);
