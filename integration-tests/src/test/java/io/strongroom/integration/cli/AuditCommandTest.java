@@ -44,9 +44,7 @@ class AuditCommandTest {
         alone.json("audit export --out {f}/audit.jsonl").document().path("records").asLong();
     assertThat(exported).isGreaterThan(0);
     JsonNode file =
-        alone
-            .json("audit verify --file {f}/audit.jsonl --public-key {f}/audit.pem")
-            .document();
+        alone.json("audit verify --file {f}/audit.jsonl --public-key {f}/audit.pem").document();
     assertThat(file.path("records").asLong()).isEqualTo(exported);
     assertThat(alone.run("audit export --from 2 --to 3").out().lines())
         .map(line -> line.contains("AuditCheckpoint"))
@@ -66,13 +64,10 @@ class AuditCommandTest {
     restored.json("key create --origin hsm --alias alias/before").document();
     Files.copy(store, folder.resolve("backup.db"));
     restored.json("key create --origin hsm --alias alias/after").document();
-    Files.copy(
-        folder.resolve("backup.db"), store, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(folder.resolve("backup.db"), store, StandardCopyOption.REPLACE_EXISTING);
     restored.run("alias list").failedWith(3, "restored from an older backup", "accept-restore");
     restored.run("audit verify").failedWith(6, "restored from an older backup");
-    restored
-        .json("custody accept-restore --as carol", "--reason", "the disk died")
-        .document();
+    restored.json("custody accept-restore --as carol", "--reason", "the disk died").document();
     assertThat(restored.json("alias list").document().path("items")).hasSize(1);
     restored.json("audit verify").document();
     restored
