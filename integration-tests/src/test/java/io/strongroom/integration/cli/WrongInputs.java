@@ -164,6 +164,8 @@ final class WrongInputs {
         row(5, "hsm check pkcs11:token=a?module-path={f}/x.so&pin-source={f}/small", "x.so"),
         row(7, CREATE + "--store cloud:x", "sqlite:"),
         row(7, CREATE + "--store postgres", "sqlite:"),
+        row(7, CREATE + "--store postgresql://a:b@db/custody", "must not hold a password"),
+        row(5, CREATE + "--store postgresql://a@127.0.0.1:1/custody", "check that the server runs"),
         row(5, CREATE + "--store sqlite:{f}/folder", "/folder could not be opened"),
         row(5, CREATE + "--store sqlite:{f}/small/custody.db", "/small/custody.db"),
         row(5, CREATE + "--store sqlite:{f}/4097", "/4097 could not be opened"));
