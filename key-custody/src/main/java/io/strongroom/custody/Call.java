@@ -70,7 +70,6 @@ final class Call {
 
   AuditEntry entry(String result) {
     List<String> where = nodes.isEmpty() ? work.nodes() : List.copyOf(nodes);
-    return new AuditEntry(
-        principal, operation, keyId, alias, result, where, Map.copyOf(details));
+    return new AuditEntry(principal, operation, keyId, alias, result, where, Map.copyOf(details));
   }
 }

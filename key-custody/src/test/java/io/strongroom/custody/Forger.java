@@ -4,10 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,22 +23,10 @@ final class Forger implements AutoCloseable {
   private static final String[] TEXTS = {
     "principal", "operation", "key_id", "alias", "result", "nodes", "details"
   };
-  private static final List<String> GUARDS =
-      List.of(
-          "audit_no_update",
-          "audit_no_delete",
-          "audit_checkpoint_no_update",
-          "audit_checkpoint_no_delete");
-
   private final Connection connection;
 
-  Forger(Path store) {
-    try {
-      connection = DriverManager.getConnection("jdbc:sqlite:" + store);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-    GUARDS.forEach(guard -> execute("DROP TRIGGER IF EXISTS " + guard));
+  Forger(Connection connection) {
+    this.connection = connection;
   }
 
   void execute(String... statements) {

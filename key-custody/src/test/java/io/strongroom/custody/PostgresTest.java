@@ -28,6 +28,12 @@ class PostgresTest {
   class Audit extends AuditTest {}
 
   @Nested
+  class Export extends AuditExportTest {}
+
+  @Nested
+  class Tamper extends TamperTest {}
+
+  @Nested
   class Intent extends IntentsTest {}
 
   @Nested

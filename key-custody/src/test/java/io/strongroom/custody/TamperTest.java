@@ -14,13 +14,8 @@ import io.strongroom.softhsm.SoftHsmToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -36,18 +31,19 @@ import org.junit.jupiter.params.provider.MethodSource;
  * One real trail of twelve records with checkpoints at 4 and 8 and 12, and everything that somebody
  * can do to a copy of it. The table is that of docs/custody/audit.md, which this test reads.
  */
-@ExtendWith(SoftHsmExtension.class)
+@ExtendWith({SoftHsmExtension.class, StoreExtension.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TamperTest {
 
   private static final Path PAGE = Path.of("..", "docs", "custody", "audit.md");
 
   private Path dir;
+  private TestStore store;
   private Hsm hsm;
   private TestCustody test;
   private AuditKey key;
   private AuditCheck.Head head;
-  private Path backup;
+  private String backup;
 
   /**
    * One way to tamper.
@@ -67,10 +63,11 @@ class TamperTest {
   }
 
   @BeforeAll
-  void trail(SoftHsmToken token, @TempDir Path folder) {
+  void trail(SoftHsmToken token, TestStore where, @TempDir Path folder) {
     dir = folder;
+    store = where;
     hsm = Hsm.open(token.url());
-    test = new TestCustody(hsm, dir);
+    test = new TestCustody(hsm, store, dir);
     KeyService keys = test.keys();
     String id = TestCustody.id(keys.createKey(KeyRequest.generated().withAlias("alias/a")));
     for (int i = 0; i < 3; i++) {
@@ -202,7 +199,7 @@ class TamperTest {
 
   @Test
   void verify_untouched_isIntact() {
-    Path copy = copy();
+    String copy = copy();
     assertThat(verify(copy, true, AuditCheck.PLAIN)).isInstanceOf(Intact.class);
     assertThat(verify(copy, false, AuditCheck.PLAIN.withKey(key))).isInstanceOf(Intact.class);
     assertThat(verify(copy, false, AuditCheck.PLAIN.withHead(head.count(), head.hash())))
@@ -212,8 +209,8 @@ class TamperTest {
   @ParameterizedTest
   @MethodSource("rows")
   void verify_tampered_namesTheRecordAndWhatWasDone(Row row) {
-    Path copy = copy();
-    try (Forger forger = new Forger(copy)) {
+    String copy = copy();
+    try (Forger forger = new Forger(store.connect(copy))) {
       row.how().accept(forger);
     }
     assertBroken(verify(copy, true, AuditCheck.PLAIN), row, row.said());
@@ -265,20 +262,13 @@ class TamperTest {
             });
   }
 
-  private AuditVerdict verify(Path store, boolean withHsm, AuditCheck check) {
-    try (Audits audits = Audits.open("sqlite:" + store, withHsm ? hsm : null)) {
+  private AuditVerdict verify(String url, boolean withHsm, AuditCheck check) {
+    try (Audits audits = Audits.open(url, withHsm ? hsm : null)) {
       return audits.trail().verify(check);
     }
   }
 
-  private Path copy() {
-    Path copy = dir.resolve(UUID.randomUUID() + ".db");
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + test.storeFile());
-        Statement statement = connection.createStatement()) {
-      statement.execute("VACUUM INTO '" + copy + "'");
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-    return copy;
+  private String copy() {
+    return store.copy(test.storeUrl(), dir);
   }
 }

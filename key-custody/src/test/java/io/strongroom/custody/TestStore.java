@@ -17,6 +17,12 @@ sealed interface TestStore {
   /** Changes the audit as one would who may do anything to the store, guards or not. */
   void tamper(String storeUrl, String sql);
 
+  /** A copy of a store as it is on disk now; its URL. */
+  String copy(String storeUrl, Path dir);
+
+  /** A connection past all guards, for whoever tampers with more than one statement. */
+  Connection connect(String storeUrl);
+
   /** SQLite. */
   record OnFile() implements TestStore {
 
@@ -32,9 +38,30 @@ sealed interface TestStore {
 
     @Override
     public void tamper(String storeUrl, String sql) {
+      execute(storeUrl, GUARDS + sql);
+    }
+
+    @Override
+    public String copy(String storeUrl, Path dir) {
+      Path copy = dir.resolve("copy-" + UUID.randomUUID() + ".db");
+      execute(storeUrl, "VACUUM INTO '" + copy + "'");
+      return "sqlite:" + copy;
+    }
+
+    @Override
+    public Connection connect(String storeUrl) {
+      execute(storeUrl, GUARDS);
+      try {
+        return DriverManager.getConnection("jdbc:" + storeUrl);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static void execute(String storeUrl, String sql) {
       try (Connection connection = DriverManager.getConnection("jdbc:" + storeUrl);
           Statement statement = connection.createStatement()) {
-        statement.executeUpdate(GUARDS + sql);
+        statement.executeUpdate(sql);
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
@@ -56,6 +83,28 @@ sealed interface TestStore {
           "ALTER TABLE audit DISABLE TRIGGER USER;"
               + "ALTER TABLE audit_checkpoint DISABLE TRIGGER USER;"
               + sql);
+    }
+
+    /** Without the triggers, which are not part of what a table is like. */
+    @Override
+    public String copy(String storeUrl, Path dir) {
+      String copy = server.newStore();
+      server.execute(
+          """
+          DO $$ DECLARE t text; BEGIN
+            FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '%1$s' LOOP
+              EXECUTE format('CREATE TABLE %2$s.%%I (LIKE %1$s.%%I INCLUDING ALL)', t, t);
+              EXECUTE format('INSERT INTO %2$s.%%I SELECT * FROM %1$s.%%I', t, t);
+            END LOOP;
+          END $$\
+          """
+              .formatted(PostgresServer.schema(storeUrl), PostgresServer.schema(copy)));
+      return copy;
+    }
+
+    @Override
+    public Connection connect(String storeUrl) {
+      return server.connect(storeUrl);
     }
   }
 }

@@ -106,9 +106,7 @@ class UnrecordedTest {
 
   private static List<AuditRecord> all(AuditTrail audit) {
     return Stream.iterate(
-            audit.since(0),
-            part -> !part.isEmpty(),
-            part -> audit.since(part.getLast().sequence()))
+            audit.since(0), part -> !part.isEmpty(), part -> audit.since(part.getLast().sequence()))
         .flatMap(List::stream)
         .toList();
   }

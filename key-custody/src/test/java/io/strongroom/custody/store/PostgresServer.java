@@ -118,6 +118,17 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** A connection of the server's superuser, in the schema of a store. */
+  public Connection connect(String storeUrl) {
+    try {
+      Connection connection = connect();
+      connection.setSchema(schema(storeUrl));
+      return connection;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** How many connections of stores there are. */
   public int clients() {
     try (Connection connection = connect();
