@@ -39,7 +39,7 @@ public final class StoreFailure {
   static boolean isLoss(Throwable thrown) {
     for (Throwable next = thrown; next != null; next = next.getCause()) {
       if (next instanceof OutcomeUnknownException
-          || next instanceof SQLException sql && isLoss(sql.getSQLState())) {
+          || (next instanceof SQLException sql && isLoss(sql.getSQLState()))) {
         return true;
       }
     }
