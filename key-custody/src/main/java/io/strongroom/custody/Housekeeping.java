@@ -9,6 +9,7 @@ import io.strongroom.custody.store.WrappingKeyRow.Status;
 import io.strongroom.custody.store.WrappingKeyRows;
 import io.strongroom.hsm.HsmException;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,17 +56,28 @@ final class Housekeeping {
 
   private void retireWrappingKeys() {
     long now = parts.clock().millis();
-    List<WrappingKeyRow> seen =
-        parts.database().read(handle -> WrappingKeyRows.expired(handle, now));
-    if (seen.isEmpty()) {
-      return;
-    }
-    List<String> doomed =
-        parts
-            .database()
-            .write(handle ->
-                removal.retire(handle, WrappingKeyRows.expired(handle, now), Status.EXPIRED));
-    doomed.forEach(parts.intents()::settle);
+    parts
+        .database()
+        .read(handle -> WrappingKeyRows.expired(handle, now))
+        .forEach(seen -> retire(seen, now));
+  }
+
+  /** Unless it was used or withdrawn meanwhile. */
+  private void retire(WrappingKeyRow seen, long now) {
+    parts
+        .ledger()
+        .commitIfAny(
+            new Call(PRINCIPAL, "retireWrappingKey").key(seen.cmkId()),
+            handle -> {
+              List<WrappingKeyRow> still =
+                  WrappingKeyRows.expired(handle, now).stream()
+                      .filter(row -> row.tokenHash().equals(seen.tokenHash()))
+                      .toList();
+              return still.isEmpty()
+                  ? Optional.<List<String>>empty()
+                  : Optional.of(removal.retire(handle, still, Status.EXPIRED));
+            })
+        .ifPresent(doomed -> doomed.forEach(parts.intents()::settle));
   }
 
   private void deleteExpiredMaterial() {

@@ -10,6 +10,7 @@ import io.strongroom.custody.audit.AuditTrail;
 import io.strongroom.custody.audit.AuditVerdict;
 import io.strongroom.custody.audit.AuditVerdict.Intact;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -68,6 +69,18 @@ class AuditTest extends TokenTest {
     assertThat(test.lastRecord().keyId()).isEqualTo(unknown);
     assertThatThrownBy(() -> keys.describe(unknown)).isInstanceOf(CustodyException.NotFound.class);
     assertThat(test.lastRecord().keyId()).isEqualTo(unknown);
+  }
+
+  @Test
+  void record_wrappingKeyPutAway_isThereUnderCustodysOwnName() {
+    CmkDescription cmk = keys.createKey(KeyRequest.external());
+    test.parameters(cmk);
+    test.clock.advance(Duration.ofHours(25));
+    test.reopen();
+    assertThat(test.lastRecord().principal()).isEqualTo("strongroom");
+    assertThat(test.lastRecord().operation()).isEqualTo("retireWrappingKey");
+    assertThat(test.lastRecord().keyId()).isEqualTo(id(cmk));
+    assertThat(test.labels("custody/wrapping/")).isEmpty();
   }
 
   @Test
