@@ -208,7 +208,7 @@ final class WrongInputs {
         row(7, IMPORT + "--token {f}/empty --material {f}/p32", "no import token"),
         row(7, IMPORT + "--token {f}/small --material {f}/p32", "no import token"),
         row(7, IMPORT + "--token {f}/p.token --material {f}/empty", "has 0 bytes", "exactly 384"),
-        row(7, IMPORT + "--token {f}/p.token --material {f}/small", "has 29 bytes", "exactly 384"),
+        row(7, IMPORT + "--token {f}/p.token --material {f}/small", "has 28 bytes", "exactly 384"),
         row(7, IMPORT + "--token {f}/p.token --material {f}/base64", "base64 text", "decode"),
         row(7, IMPORT + "--token {f}/base64 --material {f}/p32", "base64 text", "decoded"),
         row(7, IMPORT + "--token {f}/p.token --material {f}/9000", "longer than 8192 bytes"),
