@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,8 @@ class ChainVerifierTest {
       "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;";
 
   @TempDir Path dir;
-  private ChainVerifier verifier;
+  private ChainVerifier verifier =
+      new ChainVerifier(List.of(), row -> true, List.of(), count -> {});
 
   @BeforeEach
   void tenRecords() {
@@ -213,15 +215,15 @@ class ChainVerifierTest {
         .containsExactly(sequence, what);
   }
 
-  private Finding finding(List<CheckpointRow> checkpoints) {
+  private @Nullable Finding finding(List<CheckpointRow> checkpoints) {
     return finding(checkpoints, row -> true, List.of());
   }
 
-  private Finding findingBy(Anchor anchor) {
+  private @Nullable Finding findingBy(Anchor anchor) {
     return finding(List.of(), row -> true, List.of(anchor));
   }
 
-  private Finding finding(
+  private @Nullable Finding finding(
       List<CheckpointRow> checkpoints, Predicate<CheckpointRow> genuine, List<Anchor> anchors) {
     verifier = new ChainVerifier(checkpoints, genuine, anchors, count -> {});
     try (Database database = open()) {
