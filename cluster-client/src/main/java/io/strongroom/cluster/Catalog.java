@@ -43,6 +43,23 @@ final class Catalog {
     return keys(_ -> true);
   }
 
+  /** The keys that a node holds, each with it as the only location. */
+  List<KeyInfo> keysAt(String node) {
+    return keys().stream()
+        .filter(key -> key.locations().contains(node))
+        .map(key ->
+            new KeyInfo(
+                key.id(),
+                key.label(),
+                key.type(),
+                key.usages(),
+                key.protection(),
+                key.session(),
+                key.publicKey(),
+                List.of(node)))
+        .toList();
+  }
+
   /** The key with this id. */
   Optional<KeyInfo> key(KeyId id) {
     List<Node> holders = fleet.usable(List.of(id));

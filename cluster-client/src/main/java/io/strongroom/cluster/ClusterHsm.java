@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Many nodes as one HSM. Each operation goes to a node that holds the key, of the own zone first,
@@ -119,6 +120,26 @@ public final class ClusterHsm implements Hsm {
    */
   public AsyncHsm async() {
     return new AsyncClusterHsm(cluster);
+  }
+
+  @Override
+  public List<String> locations() {
+    return config().nodes().stream().map(ClusterConfig.Node::name).toList();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Of a cluster, keys are used there, but neither made nor destroyed. An operation that the
+   * node cannot do fails, and is repeated nowhere else.
+   */
+  @Override
+  public Hsm at(String location) {
+    if (!locations().contains(location)) {
+      throw new HsmException.BadInput(
+          "%s has no node \"%s\"; it has %s".formatted(describe(), location, locations()));
+    }
+    return new NodeHsm(this, location);
   }
 
   @Override
@@ -349,8 +370,13 @@ public final class ClusterHsm implements Hsm {
   }
 
   private <R, T> T ask(Request<R, T> request) {
+    return ask(request, _ -> true);
+  }
+
+  /** Makes a request; an operation is done by these nodes only. */
+  <R, T> T ask(Request<R, T> request, Predicate<Node> where) {
     requireUsable();
     Duration limit = config().deadline().multipliedBy(request.deadlines());
-    return request.read().apply(Blocking.await(request.begin(cluster), limit));
+    return request.read().apply(Blocking.await(request.begin(cluster, where), limit));
   }
 }

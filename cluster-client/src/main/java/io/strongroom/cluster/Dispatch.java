@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,22 @@ final class Dispatch {
   private static final long PAUSE_MILLIS = 20;
   private static final long NO_TIMER = -1;
 
+  /**
+   * What is to be done.
+   *
+   * @param keys the keys that a node must hold for it
+   * @param where the nodes that may do it
+   * @param log where the node that does it is noted; null for nowhere
+   */
+  record Task(
+      Operation operation, List<KeyId> keys, Predicate<Node> where, @Nullable WorkLog log) {}
+
   private final Dispatcher shared;
   private final long number;
   private final Operation operation;
   private final List<KeyId> keys;
   private final @Nullable WorkLog log;
+  private final Predicate<Node> where;
   private final long startNanos;
   private final Promise<Answer> promise = Promise.promise();
   private final Set<Node> tried = new HashSet<>();
@@ -54,19 +66,14 @@ final class Dispatch {
    * An operation that has just come in.
    *
    * @param number its place in the order in which they came
-   * @param log where the node that does it is noted; null for nowhere
    */
-  Dispatch(
-      Dispatcher shared,
-      long number,
-      Operation operation,
-      List<KeyId> keys,
-      @Nullable WorkLog log) {
+  Dispatch(Dispatcher shared, long number, Task task) {
     this.shared = shared;
     this.number = number;
-    this.operation = operation;
-    this.keys = keys;
-    this.log = log;
+    this.operation = task.operation();
+    this.keys = task.keys();
+    this.where = task.where();
+    this.log = task.log();
     this.startNanos = shared.ticker().nanos();
   }
 
@@ -115,7 +122,7 @@ final class Dispatch {
       expire();
       return;
     }
-    List<Node> holders = shared.fleet().usable(keys);
+    List<Node> holders = holders();
     if (holders.isEmpty()) {
       missing();
       return;
@@ -137,6 +144,10 @@ final class Dispatch {
     }
   }
 
+  private List<Node> holders() {
+    return shared.fleet().usable(keys).stream().filter(where).toList();
+  }
+
   private boolean isAnyUntried(List<Node> holders) {
     for (Node holder : holders) {
       if (holder.member().serves() && !tried.contains(holder)) {
@@ -151,7 +162,7 @@ final class Dispatch {
       refreshed = true;
       shared.fleet().nodes().forEach(n -> n.known().doubt(keys));
       shared.fleet().refresh().onComplete(_ -> step());
-    } else if (shared.fleet().mayBeHidden() && !shared.fleet().isDestroyed(keys)) {
+    } else if (mayBeHidden() && !shared.fleet().isDestroyed(keys)) {
       fail(unavailable());
     } else {
       fail(
@@ -159,6 +170,10 @@ final class Dispatch {
               ? failure
               : new HsmException.KeyNotFound("no node of the cluster holds " + text(keys)));
     }
+  }
+
+  private boolean mayBeHidden() {
+    return shared.fleet().mayBeHidden() || shared.fleet().isSilent(where);
   }
 
   /** Nodes that have been away for longer than a deadline: waiting would only cost time. */
@@ -219,7 +234,7 @@ final class Dispatch {
     if (isDone() || underWay != 1 || shared.isAnyoneWaiting()) {
       return;
     }
-    List<Node> holders = shared.fleet().usable(keys);
+    List<Node> holders = holders();
     Node second = shared.fleet().select(n -> holders.contains(n) && !tried.contains(n));
     if (second != null && shared.budget().withdraw()) {
       hedged = true;
@@ -290,7 +305,7 @@ final class Dispatch {
   }
 
   private HsmException late() {
-    if (shared.fleet().usable(keys).stream().noneMatch(n -> n.member().serves())) {
+    if (holders().stream().noneMatch(n -> n.member().serves())) {
       return unavailable();
     }
     String reason = failure == null ? shared.fleet().absences() : failure.text();

@@ -7,14 +7,10 @@ import io.strongroom.cluster.balance.RoutingCounters.Event;
 import io.strongroom.cluster.balance.Ticker;
 import io.strongroom.cluster.balance.WaitingRoom;
 import io.strongroom.cluster.wire.v1.Answer;
-import io.strongroom.cluster.wire.v1.Operation;
 import io.strongroom.hsm.HsmException;
-import io.strongroom.hsm.KeyId;
-import io.strongroom.hsm.WorkLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -79,18 +75,13 @@ final class Dispatcher {
     fleet.nodes().forEach(n -> n.onChange(this::admit, this::reconsider));
   }
 
-  /**
-   * Has an operation done.
-   *
-   * @param keys the keys that a node must hold for it; none for random bytes
-   * @param log where the node that does it is noted; null for nowhere
-   */
-  Future<Answer> dispatch(Operation operation, List<KeyId> keys, @Nullable WorkLog log) {
+  /** Has an operation done. */
+  Future<Answer> dispatch(Dispatch.Task task) {
     if (closed) {
       return Future.failedFuture(new IllegalStateException("this client is closed"));
     }
     counters.count(Event.OPERATION);
-    int bytes = operation.getInput().size() + OVERHEAD_BYTES;
+    int bytes = task.operation().getInput().size() + OVERHEAD_BYTES;
     if (heldBytes.get() + bytes > ROOM_BYTES) {
       counters.count(Event.REFUSED_BYTES);
       return Future.failedFuture(tooManyBytes(bytes));
@@ -98,7 +89,7 @@ final class Dispatcher {
     heldBytes.addAndGet(bytes);
     budget.deposit();
     confirmations.deposit();
-    Dispatch dispatch = new Dispatch(this, ++lastNumber, operation, keys, log);
+    Dispatch dispatch = new Dispatch(this, ++lastNumber, task);
     dispatch.step();
     return dispatch.future().onComplete(_ -> heldBytes.addAndGet(-bytes));
   }

@@ -13,6 +13,7 @@ import io.strongroom.cluster.link.Connector;
 import io.strongroom.cluster.link.RemoteConnector;
 import io.strongroom.cluster.link.Target;
 import io.strongroom.cluster.node.EmbeddedNode;
+import io.strongroom.cluster.wire.v1.DescribeReply;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.vertx.core.Future;
@@ -232,6 +233,25 @@ final class Fleet {
                       "cannot %s: %d of %d nodes serve and %d are needed; nothing was changed; %s"
                           .formatted(what, serving, nodes.size(), quorum, absences())));
         });
+  }
+
+  /** What a node has said of itself; fails if it could not be heard when it was last asked. */
+  Future<DescribeReply> heard(String name) {
+    Node node = nodes.stream().filter(n -> n.name().equals(name)).findFirst().orElseThrow();
+    DescribeReply said = node.description();
+    return node.isUpToDate() && said != null
+        ? Future.succeededFuture(said)
+        : Future.failedFuture(
+            new HsmException.DeviceUnavailable(
+                "node \"%s\" cannot be asked now: %s".formatted(name, node.lastFailure()),
+                null,
+                null,
+                name));
+  }
+
+  /** Whether none of these nodes could be heard when they were last asked. */
+  boolean isSilent(Predicate<Node> which) {
+    return nodes.stream().filter(which).noneMatch(Node::isUpToDate);
   }
 
   /** Why no node that answers holds this: there is no such key, or too few nodes answer to tell. */

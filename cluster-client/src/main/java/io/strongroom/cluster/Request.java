@@ -1,19 +1,26 @@
 package io.strongroom.cluster;
 
 import io.vertx.core.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
  * One call of a cluster. It is begun by its caller's thread, done on the client's loop, and its
  * result is read by its caller's thread again, so that the loop does little for each.
  *
- * @param beginning what the caller's thread does, and gives the loop to do
+ * @param beginning what the caller's thread does, and gives the loop to do; an operation is for
+ *     those nodes only that the second argument lets pass
  * @param read makes the result of what came of it
  * @param deadlines how many deadlines the work takes at most
  */
 record Request<R, T>(
-    Function<Cluster, Supplier<Future<R>>> beginning, Function<R, T> read, int deadlines) {
+    BiFunction<Cluster, Predicate<Node>, Supplier<Future<R>>> beginning,
+    Function<R, T> read,
+    int deadlines) {
+
+  private static final Predicate<Node> ANYWHERE = _ -> true;
 
   /** Work of one deadline, all of it on the loop. */
   static <R, T> Request<R, T> of(Function<Cluster, Future<R>> work, Function<R, T> read) {
@@ -23,11 +30,16 @@ record Request<R, T>(
   /** Work of some deadlines, all of it on the loop. */
   static <R, T> Request<R, T> of(
       Function<Cluster, Future<R>> work, Function<R, T> read, int deadlines) {
-    return new Request<>(cluster -> () -> work.apply(cluster), read, deadlines);
+    return new Request<>((cluster, _) -> () -> work.apply(cluster), read, deadlines);
   }
 
   /** Begins it. */
   Future<R> begin(Cluster cluster) {
-    return cluster.submit(beginning.apply(cluster));
+    return begin(cluster, ANYWHERE);
+  }
+
+  /** Begins it; if it is an operation, only these nodes do it. */
+  Future<R> begin(Cluster cluster, Predicate<Node> where) {
+    return cluster.submit(beginning.apply(cluster, where));
   }
 }

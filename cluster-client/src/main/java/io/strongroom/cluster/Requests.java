@@ -62,6 +62,24 @@ final class Requests {
         cluster -> cluster.fleet().refresh().map(_ -> cluster.catalog()), Catalog::keys);
   }
 
+  /** What one node holds, as it says itself now. */
+  static Request<?, List<KeyInfo>> keysAt(String node) {
+    return Request.of(
+        cluster ->
+            cluster
+                .fleet()
+                .refresh()
+                .compose(_ -> cluster.fleet().heard(node))
+                .map(_ -> cluster.catalog().keysAt(node)),
+        Function.identity());
+  }
+
+  /** What one node's token is. */
+  static Request<?, HsmInfo> infoAt(String node) {
+    return Request.of(
+        cluster -> cluster.fleet().heard(node).map(InfoCodec::fromWire), Function.identity());
+  }
+
   static Request<?, KeyInfo> key(KeyId id) {
     return Request.of(
         cluster -> cluster.find(() -> cluster.catalog().key(id), "key " + id), Function.identity());
@@ -138,7 +156,7 @@ final class Requests {
   private static <T> Request<T, T> managed(
       Management call, BiFunction<Cluster, @Nullable String, Future<T>> work) {
     return new Request<>(
-        cluster -> {
+        (cluster, _) -> {
           ClientObserver.Request observed = cluster.observer().begin(call);
           return () -> observed.ending(work.apply(cluster, observed.traceparent()));
         },
@@ -273,12 +291,13 @@ final class Requests {
   private static <T> Request<Answer, T> operation(
       Operation.Builder operation, List<KeyId> keys, Function<Answer, T> read) {
     return new Request<>(
-        cluster -> {
+        (cluster, where) -> {
           ClientObserver.Request observed = cluster.observer().begin(operation);
           Operation built = operation.build();
           // Here in its caller's thread; random bytes are no use of a key.
           WorkLog log = keys.isEmpty() ? null : WorkLog.current();
-          return () -> observed.ending(cluster.dispatcher().dispatch(built, keys, log));
+          Dispatch.Task task = new Dispatch.Task(built, keys, where, log);
+          return () -> observed.ending(cluster.dispatcher().dispatch(task));
         },
         read,
         1);

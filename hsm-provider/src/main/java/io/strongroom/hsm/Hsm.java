@@ -37,6 +37,30 @@ public interface Hsm extends AutoCloseable {
   HsmInfo info();
 
   /**
+   * Where keys can be, as {@link KeyInfo#locations} names it: the token's label, or the names of
+   * all nodes of a cluster, those that do not answer now among them.
+   */
+  default List<String> locations() {
+    return List.of(info().label());
+  }
+
+  /**
+   * This HSM as far as one of its locations: keys are looked for and used there and nowhere else,
+   * so that each token can be asked to show what it holds. It is this HSM itself where that is one
+   * token. It lives as long as this HSM, whether it is closed or not.
+   *
+   * @param location one of {@link #locations}
+   * @throws HsmException.BadInput if there is no such location
+   */
+  default Hsm at(String location) {
+    if (!locations().contains(location)) {
+      throw new HsmException.BadInput(
+          "there is no \"%s\" here; there are %s".formatted(location, locations()));
+    }
+    return this;
+  }
+
+  /**
    * How busy the device is. Never asks the device, never blocks, and can be asked while it hangs.
    *
    * @return {@link HsmLoad#UNKNOWN} from an HSM that is not one device

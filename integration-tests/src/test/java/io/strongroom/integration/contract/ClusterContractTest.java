@@ -68,6 +68,18 @@ class ClusterContractTest extends HsmContract {
   }
 
   @Test
+  void at_aNode_neitherMakesNorDestroysKeys() {
+    Hsm node = cluster.at("b");
+    assertThat(node.info().label()).isEqualTo("b");
+    KeySpec spec = KeySpec.of(KeyId.random(new SecureRandom()), "at-b", KeyType.AES_256);
+    assertThatExceptionOfType(HsmException.UnsupportedMechanism.class)
+        .isThrownBy(() -> node.create(spec))
+        .withMessageContaining("ask the whole cluster");
+    assertThatExceptionOfType(HsmException.UnsupportedMechanism.class)
+        .isThrownBy(() -> node.destroy(spec.id()));
+  }
+
+  @Test
   void secret_thatTheDeviceFillsUpWhenItSealsIt_isRefusedWithTheReasonAndNothingIsLeft() {
     KeySpec spec =
         KeySpec.of(KeyId.random(new SecureRandom()), "of-66-bytes", KeyType.secret(66 * 8));

@@ -116,6 +116,25 @@ public abstract class HsmContract extends DeriveContract {
   }
 
   @Test
+  void at_eachLocation_showsTheSameKeyAndUsesIt() {
+    KeyInfo key = make(KeyType.AES_256);
+    byte[] plaintext = {1, 2, 3};
+    Encrypted encrypted = hsm().encrypt(key.id(), AesGcm.withDeviceIv(new byte[0]), plaintext);
+    assertThat(hsm().locations()).containsAll(key.locations());
+    for (String location : key.locations()) {
+      Hsm place = hsm().at(location);
+      assertThat(place.key(key.id()).locations()).containsExactly(location);
+      assertThat(place.key(key.label()).id()).isEqualTo(key.id());
+      assertThat(place.checkValue(key.id())).isEqualTo(hsm().checkValue(key.id()));
+      assertThat(
+              place.decrypt(
+                  key.id(), AesGcm.withIv(encrypted.iv(), new byte[0]), encrypted.bytes()))
+          .isEqualTo(plaintext);
+    }
+    assertThatThrownBy(() -> hsm().at("no such place")).isInstanceOf(HsmException.BadInput.class);
+  }
+
+  @Test
   void anyOperation_unknownKey_keyNotFound() {
     KeyId unknown = KeyId.random(random);
 
