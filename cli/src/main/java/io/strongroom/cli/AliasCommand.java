@@ -2,9 +2,11 @@ package io.strongroom.cli;
 
 import static io.strongroom.cli.Output.document;
 
-import io.strongroom.custody.AliasRotation;
+import io.strongroom.custody.RotationRequest;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +22,9 @@ import picocli.CommandLine.Parameters;
       AliasCommand.Update.class,
       AliasCommand.Delete.class,
       AliasCommand.ListAliases.class,
-      AliasCommand.Rotate.class
+      AliasCommand.Rotate.class,
+      AliasCommand.History.class,
+      AliasCommand.Policy.class
     })
 final class AliasCommand extends CommandGroup {
 
@@ -81,7 +85,8 @@ final class AliasCommand extends CommandGroup {
           session.keys().listAliases().stream().map(Documents::of).toList(),
           "alias",
           "keyId",
-          "updated");
+          "updated",
+          "previousUsableFor");
       return ExitCode.DONE;
     }
   }
@@ -90,7 +95,8 @@ final class AliasCommand extends CommandGroup {
       name = "rotate",
       description = {
         "Move an alias to a new key: with --token and --material, to the key that the token names,",
-        "after its material was imported and tried; with --to, to a key prepared before.",
+        "after its material was imported and tried; with --to, to a key prepared before; with",
+        "--undo, back to the key before. A quorum of tokens has to show the key first.",
         "Old ciphertext stays readable, because it names its key."
       })
   static final class Rotate extends OneAlias {
@@ -99,27 +105,99 @@ final class AliasCommand extends CommandGroup {
     @Option(names = "--to", paramLabel = "K", description = "A key prepared before.")
     @Nullable String to;
 
+    @Option(names = "--undo", description = "Back to the key before the last move.")
+    boolean undo;
+
+    @Option(
+        names = "--previous-usable-for",
+        paramLabel = "P90D",
+        converter = DurationConverter.class,
+        description =
+            "Disable the key that the alias leaves after this time (default: what alias policy"
+                + " says, else never).")
+    @Nullable Duration previousUsableFor;
+
     @Option(names = "--dry-run", description = "Check everything, and change nothing.")
     boolean dryRun;
 
     @Override
     void prepare() {
+      int ways = (to == null ? 0 : 1) + (undo ? 1 : 0) + (material.absent() ? 0 : 1);
       Usage.require(
           spec,
-          (to == null) != material.absent(),
-          "give either --token and --material, with their --expected-kcv and --expires, or --to");
-      if (to == null) {
+          ways == 1,
+          "give either --token and --material, with their --expected-kcv and --expires, or --to,"
+              + " or --undo");
+      Usage.require(
+          spec,
+          !undo || previousUsableFor == null,
+          "--undo keeps the key that the alias leaves; leave --previous-usable-for out");
+      if (!material.absent()) {
         material.read(spec);
       }
     }
 
     @Override
     int run(CustodySession session, Output output) {
-      AliasRotation rotation =
-          to == null
-              ? session.keys().rotateAlias(alias, material.read(spec), dryRun)
-              : session.keys().rotateAliasTo(alias, to, dryRun);
-      output.one(Documents.of(rotation));
+      RotationRequest request =
+          request().withDryRun(dryRun).withPreviousUsableFor(previousUsableFor);
+      output.one(Documents.of(session.keys().rotateAlias(alias, request)));
+      return ExitCode.DONE;
+    }
+
+    private RotationRequest request() {
+      if (undo) {
+        return RotationRequest.undo();
+      }
+      return to == null
+          ? RotationRequest.toImported(material.read(spec))
+          : RotationRequest.toKey(to);
+    }
+  }
+
+  @Command(name = "history", description = "Show where an alias pointed before, newest first.")
+  static final class History extends OneAlias {
+    @Override
+    int run(CustodySession session, Output output) {
+      output.many(
+          session.keys().aliasHistory(alias).stream().map(Documents::of).toList(),
+          "time",
+          "kind",
+          "previousKeyId",
+          "keyId",
+          "principal",
+          "previousUsableUntil",
+          "previousRetired");
+      return ExitCode.DONE;
+    }
+  }
+
+  @Command(
+      name = "policy",
+      description = {
+        "Set how long a key that the alias leaves by rotation stays usable. It is disabled",
+        "afterwards, never deleted; alias rotate --undo enables it again."
+      })
+  static final class Policy extends OneAlias {
+    @ArgGroup(multiplicity = "1")
+    Time time = new Time();
+
+    /** One of the two. */
+    static final class Time {
+      @Option(
+          names = "--previous-usable-for",
+          paramLabel = "P90D",
+          converter = DurationConverter.class,
+          description = "For so long.")
+      @Nullable Duration usableFor;
+
+      @Option(names = "--previous-usable-for-ever", description = "Until someone disables it.")
+      boolean forEver;
+    }
+
+    @Override
+    int run(CustodySession session, Output output) {
+      output.one(Documents.of(session.keys().keepPreviousUsable(alias, time.usableFor)));
       return ExitCode.DONE;
     }
   }

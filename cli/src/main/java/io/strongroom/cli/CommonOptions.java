@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,10 +92,24 @@ final class CommonOptions {
 
   /** Opens custody for the length of one command. */
   CustodySession open(CommandSpec spec) {
+    return open(spec, Custody::open);
+  }
+
+  /** Opens custody without putting away what a crash or time has left. */
+  CustodySession openAsItIs(CommandSpec spec) {
+    return open(spec, Custody::openAsItIs);
+  }
+
+  /** How custody is opened. */
+  private interface Opening {
+    Custody open(Hsm hsm, String storeUrl, Clock clock);
+  }
+
+  private CustodySession open(CommandSpec spec, Opening opening) {
     Hsm device = openHsm(spec, null);
     try {
       return new CustodySession(
-          device, Custody.open(device, storeUrl(), java.time.Clock.systemUTC()), principal());
+          device, opening.open(device, storeUrl(), Clock.systemUTC()), principal());
     } catch (RuntimeException | Error e) {
       device.close();
       throw e;

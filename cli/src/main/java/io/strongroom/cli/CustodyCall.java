@@ -16,13 +16,18 @@ abstract class CustodyCall implements Callable<Integer> {
   public final Integer call() {
     common.hsmUrl(spec);
     prepare();
-    try (CustodySession session = common.open(spec)) {
+    try (CustodySession session = open()) {
       return run(session, common.output(spec));
     }
   }
 
   /** Checks and reads what needs no HSM, so that a slip costs no waiting and leaves nothing. */
   void prepare() {}
+
+  /** Opens custody for it. */
+  CustodySession open() {
+    return common.open(spec);
+  }
 
   /** Does it, and returns the exit code. */
   abstract int run(CustodySession session, Output output);

@@ -19,7 +19,11 @@ import picocli.CommandLine.Spec;
     name = "custody",
     description = "Look after the store as a whole.",
     mixinStandardHelpOptions = true,
-    subcommands = {CustodyRunCommand.class, CustodyCommand.AcceptRestore.class})
+    subcommands = {
+      DoctorCommand.class,
+      CustodyRunCommand.class,
+      CustodyCommand.AcceptRestore.class
+    })
 final class CustodyCommand extends CommandGroup {
 
   @Command(

@@ -11,8 +11,10 @@ import io.strongroom.cluster.node.ClusterBackup;
 import io.strongroom.cluster.node.DomainKeys;
 import io.strongroom.cluster.node.JoinRequest;
 import io.strongroom.custody.AliasDescription;
+import io.strongroom.custody.AliasMove;
 import io.strongroom.custody.AliasRotation;
 import io.strongroom.custody.CmkDescription;
+import io.strongroom.custody.CustodyFinding;
 import io.strongroom.custody.ImportTrial;
 import io.strongroom.custody.KeyVersion;
 import io.strongroom.custody.RotationSchedule;
@@ -91,6 +93,22 @@ final class Documents {
     document.put("alias", alias.alias());
     document.put("keyId", alias.keyId().toString());
     document.put("updated", alias.updated().toString());
+    document.put(
+        "previousUsableFor",
+        alias.previousUsableFor() == null ? null : alias.previousUsableFor().toString());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(AliasMove move) {
+    Map<String, @Nullable Object> document = document();
+    document.put("alias", move.alias());
+    document.put("keyId", move.to().toString());
+    document.put("previousKeyId", move.from().toString());
+    document.put("kind", lower(move.kind()));
+    document.put("time", move.time().toString());
+    document.put("principal", move.principal());
+    document.put("previousUsableUntil", text(move.previousUsableUntil()));
+    document.put("previousRetired", text(move.previousRetired()));
     return document;
   }
 
@@ -100,7 +118,23 @@ final class Documents {
     document.put("keyId", rotation.to().toString());
     document.put("previousKeyId", rotation.from().toString());
     document.put("kcv", rotation.kcv());
+    document.put("nodes", rotation.verified());
+    document.put("previousUsableUntil", text(rotation.previousUsableUntil()));
     document.put("dryRun", rotation.dryRun());
+    return document;
+  }
+
+  static Map<String, @Nullable Object> of(CustodyFinding finding) {
+    Map<String, @Nullable Object> document = document();
+    document.put("kind", lower(finding.kind()));
+    document.put("wrong", finding.kind().isWrong());
+    document.put("keyId", finding.keyId());
+    document.put("label", finding.label());
+    document.put("hsmKeyId", finding.hsmKeyId());
+    document.put("nodes", finding.nodes());
+    document.put("text", finding.text());
+    document.put("repair", finding.repair());
+    document.put("repaired", finding.repaired());
     return document;
   }
 

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       AliasCommand.class,
       EncryptCommand.class,
       DecryptCommand.class,
+      ReencryptCommand.class,
       AuditCommand.class,
       CustodyCommand.class,
       CeremonyCommand.class,

@@ -1,9 +1,12 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.AliasMoveRow;
+import io.strongroom.custody.store.AliasMoveRows;
 import io.strongroom.custody.store.AliasRow;
 import io.strongroom.custody.store.AliasRows;
 import io.strongroom.custody.store.CmkRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -12,6 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates, moves and deletes aliases. */
 final class Aliases {
+
+  /**
+   * A move that is to be made.
+   *
+   * @param usableUntilMs until when the key that the alias leaves stays usable; null for ever
+   */
+  record Move(
+      String alias, String from, String to, AliasMove.Kind kind, @Nullable Long usableUntilMs) {
+
+    private AliasMoveRow row(String principal, long nowMs) {
+      return new AliasMoveRow(
+          0, alias, from, to, kind.name(), principal, nowMs, usableUntilMs, null);
+    }
+  }
 
   private final Parts parts;
 
@@ -32,7 +49,7 @@ final class Aliases {
               if (!AliasRows.insert(handle, row)) {
                 throw exists(alias);
               }
-              return description(row);
+              return description(handle, row);
             });
   }
 
@@ -50,7 +67,8 @@ final class Aliases {
               String from = wanted == null ? now.cmkId() : wanted;
               requireSameSpec(handle, call, from, to);
               call.key(to.id()).detail("from", now.cmkId());
-              return move(handle, alias, from, to.id());
+              return move(
+                  handle, call, new Move(alias, from, to.id(), AliasMove.Kind.UPDATE, null));
             });
   }
 
@@ -67,19 +85,26 @@ final class Aliases {
   }
 
   List<AliasDescription> list() {
-    return parts.database().read(AliasRows::all).stream().map(Aliases::description).toList();
+    return parts
+        .database()
+        .read(
+            handle -> AliasRows.all(handle).stream().map(row -> description(handle, row)).toList());
   }
 
-  /** Moves an alias by compare-and-set, in a transaction. */
-  AliasDescription move(Handle handle, String alias, String from, String to) {
-    AliasRow row = new AliasRow(alias, to, parts.clock().millis());
-    if (!AliasRows.move(handle, from, row)) {
+  /** Moves an alias by compare-and-set, in a transaction, and keeps that in its history. */
+  AliasDescription move(Handle handle, Call call, Move move) {
+    long now = parts.clock().millis();
+    AliasRow row = new AliasRow(move.alias(), move.to(), now);
+    if (!AliasRows.move(handle, move.from(), row)) {
       throw new CustodyException.Refused(
           Reason.ALIAS_MOVED,
           "%s does not point at %s any more; look where it points and try again"
-              .formatted(alias, from));
+              .formatted(move.alias(), move.from()));
     }
-    return description(row);
+    if (!move.from().equals(move.to())) {
+      AliasMoveRows.append(handle, move.row(call.principal(), now));
+    }
+    return description(handle, row);
   }
 
   /** An alias may only move to a key that can do what the one before could. */
@@ -100,8 +125,12 @@ final class Aliases {
             .formatted(alias));
   }
 
-  private static AliasDescription description(AliasRow row) {
+  /** An alias as it is described, its policy too. */
+  static AliasDescription description(Handle handle, AliasRow row) {
     return new AliasDescription(
-        row.name(), UUID.fromString(row.cmkId()), Instant.ofEpochMilli(row.updatedMs()));
+        row.name(),
+        UUID.fromString(row.cmkId()),
+        Instant.ofEpochMilli(row.updatedMs()),
+        AliasMoveRows.policy(handle, row.name()).map(Duration::ofMillis).orElse(null));
   }
 }

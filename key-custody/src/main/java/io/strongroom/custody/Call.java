@@ -60,6 +60,10 @@ final class Call {
     return this;
   }
 
+  String principal() {
+    return principal;
+  }
+
   boolean recorded() {
     return recorded;
   }

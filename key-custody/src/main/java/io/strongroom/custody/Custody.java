@@ -58,7 +58,28 @@ public final class Custody implements AutoCloseable {
     return open(hsm, storeUrl, clock, Background.thread("strongroom-audit"));
   }
 
+  /**
+   * The same, putting nothing away: for those who want to see first what a crash or time has left
+   * ({@link KeyService#examineCustody}).
+   *
+   * @throws CustodyException as for {@link #open}
+   */
+  public static Custody openAsItIs(Hsm hsm, String storeUrl, Clock clock) {
+    return openAsItIs(hsm, storeUrl, clock, Background.thread("strongroom-audit"));
+  }
+
   static Custody open(Hsm hsm, String storeUrl, Clock clock, Background background) {
+    Custody custody = openAsItIs(hsm, storeUrl, clock, background);
+    try {
+      custody.services.housekeeping().run();
+      return custody;
+    } catch (RuntimeException e) {
+      custody.close();
+      throw Errors.of(e);
+    }
+  }
+
+  private static Custody openAsItIs(Hsm hsm, String storeUrl, Clock clock, Background background) {
     Database database = Stores.open(storeUrl);
     try {
       String storeId = Stores.id(hsm, database);
@@ -72,7 +93,6 @@ public final class Custody implements AutoCloseable {
       Intents intents = new Intents(hsm, database, clock, Owner.thisProcess());
       ImportTokens tokens = new ImportTokens(hsm, clock, storeId);
       Services services = Services.of(new Parts(hsm, database, ledger, intents, tokens, clock));
-      services.housekeeping().run();
       return new Custody(database, services, new StoredAuditTrail(database, storeId, checkpoints));
     } catch (RuntimeException e) {
       database.close();

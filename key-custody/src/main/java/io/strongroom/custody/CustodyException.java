@@ -21,6 +21,10 @@ public abstract sealed class CustodyException extends RuntimeException {
     ALIAS_EXISTS,
     /** The alias points at another key than was expected, or at this one already. */
     ALIAS_MOVED,
+    /** The alias has not moved, or its last move was undone already. */
+    NOTHING_TO_UNDO,
+    /** The tokens of the cluster do not agree on a key, or too few of them hold it. */
+    NO_QUORUM,
     /** Another call is at work on the same key. */
     UNDER_WAY,
     /** The device cannot do this at all. */

@@ -1,6 +1,7 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.AliasMoveRows;
 import io.strongroom.custody.store.KeyCache;
 import io.strongroom.custody.store.UsableKey;
 import io.strongroom.hsm.CipherAlgorithm;
@@ -109,7 +110,7 @@ final class Data {
       throw unusable(key, KeyState.PENDING_IMPORT, "use, as its material expired");
     }
     if (state.after(KeyState.Event.USE).isEmpty()) {
-      throw unusable(key, state, "use");
+      throw unusable(key, state, retirement(key).orElse("use"));
     }
     if (key.hsmKeyId() == null) {
       throw new CustodyException.NotFound(
@@ -138,5 +139,22 @@ final class Data {
   private static CustodyException unusable(UsableKey key, KeyState state, String what) {
     return Lookup.refused(
         key.cmkId(), state, KeyOrigin.valueOf(key.origin()), KeyState.Event.USE, what);
+  }
+
+  /** Use of a key that was disabled because an alias left it and its time was over. */
+  private Optional<String> retirement(UsableKey key) {
+    if (KeyState.valueOf(key.state()) != KeyState.DISABLED) {
+      return Optional.empty();
+    }
+    return parts
+        .database()
+        .read(handle -> AliasMoveRows.retirement(handle, key.cmkId()))
+        .map(move ->
+            "use (%s left it for key %s on %s, and its time after that was over on %s; enable it, bring what is still under it to the new key with reencrypt, and disable it again)"
+                .formatted(
+                    move.alias(),
+                    move.toId(),
+                    RotationHistory.instant(move.timeMs()),
+                    RotationHistory.instant(move.usableUntilMs())));
   }
 }

@@ -1,5 +1,6 @@
 package io.strongroom.custody;
 
+import io.strongroom.custody.store.AliasMoveRows;
 import io.strongroom.custody.store.CmkRow;
 import io.strongroom.custody.store.CmkRows;
 import io.strongroom.custody.store.VersionRow;
@@ -29,11 +30,13 @@ final class Housekeeping {
   private final Parts parts;
   private final Removal removal;
   private final VersionRotation versions;
+  private final RotationHistory history;
 
-  Housekeeping(Parts parts, Removal removal, VersionRotation versions) {
+  Housekeeping(Parts parts, Removal removal, VersionRotation versions, RotationHistory history) {
     this.parts = parts;
     this.removal = removal;
     this.versions = versions;
+    this.history = history;
   }
 
   void run() {
@@ -42,6 +45,7 @@ final class Housekeeping {
     expireDueMaterial();
     attempt("due-deletions", this::destroyDueKeys);
     attempt("due-rotations", this::rotateDueKeys);
+    attempt("left-keys", this::retireLeftKeys);
   }
 
   /** Deletes all material whose time is over. */
@@ -111,6 +115,15 @@ final class Housekeeping {
         throw e;
       }
       LOG.info("event=rotation_left_to_another key={}", row.id());
+    }
+  }
+
+  /** Keys that aliases have left, and whose time after that is over. */
+  private void retireLeftKeys() {
+    List<String> due =
+        parts.database().read(handle -> AliasMoveRows.due(handle, parts.clock().millis()));
+    for (String cmkId : due) {
+      history.retireIfDue(new Call(PRINCIPAL, "retirePreviousKey").key(cmkId), cmkId);
     }
   }
 

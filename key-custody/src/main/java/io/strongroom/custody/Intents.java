@@ -1,6 +1,7 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.BirthRows;
 import io.strongroom.custody.store.Database;
 import io.strongroom.custody.store.IntentRow;
 import io.strongroom.custody.store.IntentRow.Kind;
@@ -11,6 +12,7 @@ import io.strongroom.hsm.KeyId;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Intents {
 
   private static final Logger LOG = LoggerFactory.getLogger(Intents.class);
-  private static final Duration LEASE = Duration.ofMinutes(10);
+  static final Duration LEASE = Duration.ofMinutes(10);
 
   private final Hsm hsm;
   private final Database database;
@@ -86,6 +88,22 @@ final class Intents {
     rows.stream().filter(this::isLeftBehind).forEach(this::settleLeftBehind);
   }
 
+  /**
+   * Dooms, in a transaction, a key that a process that is gone has left; empty if there is no such
+   * intent any more.
+   *
+   * @return the key's id, to be settled after the transaction
+   */
+  Optional<List<String>> doomLeftBehind(Handle handle, String hsmKeyId) {
+    return IntentRows.all(handle).stream()
+        .filter(row -> row.hsmKeyId().equals(hsmKeyId) && isLeftBehind(row))
+        .findFirst()
+        .map(row -> {
+          IntentRows.doom(handle, hsmKeyId);
+          return List.of(hsmKeyId);
+        });
+  }
+
   private KeyId open(String label) {
     database
         .read(handle -> IntentRows.find(handle, label))
@@ -98,7 +116,9 @@ final class Intents {
             Reason.UNDER_WAY,
             "another call is at work on %s; try again in a moment".formatted(label));
       }
-      IntentRows.insert(handle, row(id.toString(), label, Kind.BIRTH));
+      IntentRow birth = row(id.toString(), label, Kind.BIRTH);
+      IntentRows.insert(handle, birth);
+      BirthRows.insert(handle, birth.hsmKeyId(), label, birth.sinceMs());
       return id;
     });
     return id;
@@ -135,7 +155,8 @@ final class Intents {
     }
   }
 
-  private boolean isLeftBehind(IntentRow row) {
+  /** Whether nobody will finish it: it is doomed, or its owner is gone or too slow. */
+  boolean isLeftBehind(IntentRow row) {
     return row.kind() == Kind.DOOMED
         || owner.knowsGone(row.owner())
         || clock.millis() - row.sinceMs() > LEASE.toMillis();

@@ -38,6 +38,9 @@ public interface KeyService {
   /** How many tags a key has at most. */
   int MAX_TAGS = 50;
 
+  /** How long the key that an alias leaves stays usable at most, if not for ever. */
+  Duration MAX_PREVIOUS_USABLE = Duration.ofDays(3650);
+
   /**
    * Creates a CMK. One with material from the HSM is {@code Enabled} at once, an external one
    * {@code PendingImport}.
@@ -213,26 +216,43 @@ public interface KeyService {
   List<AliasDescription> listAliases();
 
   /**
-   * Imports material into the key that the token names, tries it out, and moves the alias to that
-   * key: all in one step, of which a crash leaves everything or nothing. What was encrypted before
-   * stays readable, because each ciphertext names its key.
+   * Rotates an alias: imports material where the request has some, has a quorum of tokens show the
+   * key by using it, and moves the alias, all in one step, of which a crash leaves everything or
+   * nothing. What was encrypted before stays readable, because each ciphertext names its key.
    *
-   * <p>Prepare with {@link #createKey} (external) and {@link #parametersForImport}.
+   * <p>For new material prepare with {@link #createKey} (external) and {@link
+   * #parametersForImport}. {@link RotationRequest#undo} takes the last move back, once; a key that
+   * was disabled meanwhile only because its time was over is enabled again with it.
    *
-   * @param dryRun to check everything, material included, and then undo it
-   * @throws CustodyException.Refused if the token's key is the one that the alias points at
-   *     already, or of another spec, or the alias was moved by someone else meanwhile
-   * @throws CustodyException.BadInput as for {@link #importKeyMaterial}
+   * @throws CustodyException.Refused if the alias points at that key already, the key is of another
+   *     spec or not {@code Enabled}, the alias was moved by someone else meanwhile, or there is
+   *     nothing to undo
+   * @throws CustodyException.Unavailable also if less than a quorum of tokens show the key
+   * @throws CustodyException.BadInput as for {@link #importKeyMaterial}, or if the time for the
+   *     previous key is not sensible
    */
-  AliasRotation rotateAlias(String alias, MaterialImport material, boolean dryRun);
+  AliasRotation rotateAlias(String alias, RotationRequest request);
+
+  /** Rotates to the key that the token names, with this material. */
+  default AliasRotation rotateAlias(String alias, MaterialImport material, boolean dryRun) {
+    return rotateAlias(alias, RotationRequest.toImported(material).withDryRun(dryRun));
+  }
+
+  /** Rotates to a key that was prepared before. */
+  default AliasRotation rotateAliasTo(String alias, String key, boolean dryRun) {
+    return rotateAlias(alias, RotationRequest.toKey(key).withDryRun(dryRun));
+  }
+
+  /** Where an alias pointed before, the newest move first; also of one that was deleted. */
+  List<AliasMove> aliasHistory(String alias);
 
   /**
-   * Tries a key out that was prepared before, and moves the alias to it.
+   * Sets how long a key that an alias leaves by rotation stays usable. It is disabled afterwards,
+   * unless an alias points at it, and never deleted; {@link RotationRequest#undo} enables it again.
    *
-   * @throws CustodyException.Refused as for {@link #rotateAlias}, and if the key is not {@code
-   *     Enabled}
+   * @param time more than nothing, at most {@link #MAX_PREVIOUS_USABLE}; null for ever
    */
-  AliasRotation rotateAliasTo(String alias, String key, boolean dryRun);
+  AliasDescription keepPreviousUsable(String alias, @Nullable Duration time);
 
   /**
    * Encrypts up to {@link #MAX_PLAINTEXT_BYTES} bytes with AES-256-GCM and an IV from the HSM.
@@ -252,4 +272,34 @@ public interface KeyService {
    * @throws CustodyException.Refused if the key is not {@code Enabled}
    */
   byte[] decrypt(byte[] ciphertext, Map<String, String> context);
+
+  /**
+   * Brings ciphertext under another key, or under the current version of its own, in one call with
+   * one audit record; the plaintext is zeroed and given to nobody. Ciphertext that is under the
+   * current version of that key already, in the same context, is left as it is, unread.
+   *
+   * @param toKey the key to bring it under
+   * @param from the context that it was encrypted with
+   * @param to the context that decryption is to repeat from now on
+   * @throws CustodyException.AuthenticationFailed as for {@link #decrypt}
+   * @throws CustodyException.BadInput as for {@link #decrypt}
+   * @throws CustodyException.Refused if one of the keys is not {@code Enabled} or not for
+   *     encryption
+   */
+  Reencrypted reencrypt(
+      String toKey, byte[] ciphertext, Map<String, String> from, Map<String, String> to);
+
+  /**
+   * Compares the store with the tokens, key by key and token by token, and changes nothing. What is
+   * under way is not taken for damage.
+   */
+  CustodyReport examineCustody();
+
+  /**
+   * The same, and does the repairs that lose nothing: keys that this store had made, that nothing
+   * accounts for, and that are older than any call may take are destroyed; what dead processes left
+   * is put away; expired wrapping keys are withdrawn; states are made to fit the material. Each has
+   * an audit record of its own.
+   */
+  CustodyReport repairCustody();
 }

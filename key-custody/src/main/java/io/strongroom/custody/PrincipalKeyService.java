@@ -152,14 +152,18 @@ final class PrincipalKeyService implements KeyService {
   }
 
   @Override
-  public AliasRotation rotateAlias(String alias, MaterialImport material, boolean dryRun) {
-    return audited(
-        "rotateAlias", call -> services.rotation().toImported(call, alias, material, dryRun));
+  public AliasRotation rotateAlias(String alias, RotationRequest request) {
+    return audited("rotateAlias", call -> services.rotation().rotate(call, alias, request));
   }
 
   @Override
-  public AliasRotation rotateAliasTo(String alias, String key, boolean dryRun) {
-    return audited("rotateAlias", call -> services.rotation().toPrepared(call, alias, key, dryRun));
+  public List<AliasMove> aliasHistory(String alias) {
+    return audited("listAliasHistory", call -> services.history().of(call, alias));
+  }
+
+  @Override
+  public AliasDescription keepPreviousUsable(String alias, @Nullable Duration time) {
+    return audited("setAliasPolicy", call -> services.history().setPolicy(call, alias, time));
   }
 
   @Override
@@ -170,6 +174,23 @@ final class PrincipalKeyService implements KeyService {
   @Override
   public byte[] decrypt(byte[] ciphertext, Map<String, String> context) {
     return audited("decrypt", call -> services.data().decrypt(call, ciphertext, context));
+  }
+
+  @Override
+  public Reencrypted reencrypt(
+      String toKey, byte[] ciphertext, Map<String, String> from, Map<String, String> to) {
+    return audited(
+        "reEncrypt", call -> services.reencryption().reencrypt(call, toKey, ciphertext, from, to));
+  }
+
+  @Override
+  public CustodyReport examineCustody() {
+    return audited("examineCustody", call -> services.doctor().examine(call));
+  }
+
+  @Override
+  public CustodyReport repairCustody() {
+    return audited("repairCustody", call -> services.doctor().repair(call));
   }
 
   /** For calls that show states: material whose time is over is gone, though nobody asked. */

@@ -14,14 +14,18 @@ record Services(
     KeyImport imports,
     Aliases aliases,
     Rotation rotation,
-    Data data) {
+    RotationHistory history,
+    Data data,
+    Reencryption reencryption,
+    Doctor doctor) {
 
   static Services of(Parts parts) {
     Removal removal = new Removal(parts);
     KeyLife life = new KeyLife(parts, removal);
     VersionBirth birth = new VersionBirth(parts);
     VersionRotation versions = new VersionRotation(parts, birth, life);
-    Housekeeping housekeeping = new Housekeeping(parts, removal, versions);
+    RotationHistory history = new RotationHistory(parts);
+    Housekeeping housekeeping = new Housekeeping(parts, removal, versions, history);
     Admission admission = new Admission(parts, removal);
     Aliases aliases = new Aliases(parts);
     Data data = new Data(parts, housekeeping);
@@ -37,7 +41,11 @@ record Services(
         new ImportPreparation(parts, housekeeping),
         new KeyImport(parts, housekeeping, admission),
         aliases,
-        new Rotation(parts, housekeeping, admission, aliases, data),
-        data);
+        new Rotation(
+            parts, housekeeping, admission, new RotationSteps(parts, aliases, history), data),
+        history,
+        data,
+        new Reencryption(data),
+        new Doctor(parts, removal));
   }
 }

@@ -1,6 +1,9 @@
 package io.strongroom.custody;
 
+import io.strongroom.softhsm.SoftHsmToken;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds on SQLite holds on PostgreSQL. */
 @OnPostgres
@@ -43,5 +46,15 @@ class PostgresTest {
   class Several extends SeveralInstancesTest {}
 
   @Nested
-  class Crash extends CrashTest {}
+  class Crash extends KilledRotation {
+    @ParameterizedTest
+    @EnumSource(names = {"UNWRAPPED", "ALIAS_MOVED", "COMMITTED"})
+    void rotateAlias_killedAtAStep_isAllOldOrAllNewAfterTheNextOpening(
+        RotationStep step, SoftHsmToken token) throws Exception {
+      assertAllOldOrAllNewAfterKill(step, token);
+    }
+  }
+
+  @Nested
+  class History extends RotationHistoryTest {}
 }

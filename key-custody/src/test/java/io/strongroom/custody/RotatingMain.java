@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A process that rotates {@code alias/payments} and stops on the way, to be killed there. */
 final class RotatingMain {
@@ -14,17 +16,28 @@ final class RotatingMain {
   /** What it prints when it has come to where it is to be killed. */
   static final String STOPPED = "stopped";
 
+  private static final String TRANSACTION = "transaction:";
+
   private RotatingMain() {}
 
   /**
    * Arguments: the HSM's URL, the store's URL, files of token and wrapped material, where, when.
+   *
+   * <p>Where is a call of the HSM, or {@code transaction:n}: the n-th look at the clock after the
+   * tokens have shown the key, all of which are in the transaction.
    */
   public static void main(String[] args) throws Exception {
     MaterialImport material =
         MaterialImport.of(
             Files.readAllBytes(Path.of(args[2])), Files.readAllBytes(Path.of(args[3])));
-    Clock clock = Clock.fixed(Instant.parse(args[5]), ZoneOffset.UTC);
-    try (Hsm hsm = HookedHsm.wrap(Hsm.open(args[0]), args[4], RotatingMain::stop);
+    String where = args[4];
+    StoppingClock clock = new StoppingClock(Instant.parse(args[5]));
+    boolean inTransaction = where.startsWith(TRANSACTION);
+    Runnable hook =
+        inTransaction
+            ? () -> clock.arm(Integer.parseInt(where.substring(TRANSACTION.length())))
+            : RotatingMain::stop;
+    try (Hsm hsm = HookedHsm.wrap(Hsm.open(args[0]), inTransaction ? "after:at:1" : where, hook);
         Custody custody = Custody.open(hsm, args[1], clock)) {
       custody.as("alice").rotateAlias("alias/payments", material, false);
     }
@@ -37,6 +50,38 @@ final class RotatingMain {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stands still, and stops the process at a chosen look. */
+  private static final class StoppingClock extends Clock {
+    private final Instant now;
+    private final AtomicInteger left = new AtomicInteger();
+
+    StoppingClock(Instant now) {
+      this.now = now;
+    }
+
+    void arm(int looks) {
+      left.set(looks);
+    }
+
+    @Override
+    public Instant instant() {
+      if (left.get() > 0 && left.decrementAndGet() == 0) {
+        stop();
+      }
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException("this clock knows UTC only");
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.custody.CustodyException.Reason;
 import io.strongroom.custody.audit.AuditRecord;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,13 @@ class RotationTest extends TokenTest {
     assertThat(rotation)
         .isEqualTo(
             new AliasRotation(
-                ALIAS, before.keyId(), next.keyId(), Materials.kcv(NEW_MATERIAL), false));
+                ALIAS,
+                before.keyId(),
+                next.keyId(),
+                Materials.kcv(NEW_MATERIAL),
+                List.of(hsm.info().label()),
+                null,
+                false));
     Ciphertext fresh = keys.encrypt(ALIAS, new byte[] {4}, Map.of());
     assertThat(fresh.keyId()).isEqualTo(next.keyId());
     assertThat(keys.decrypt(fresh.encode(), Map.of())).containsExactly(4);

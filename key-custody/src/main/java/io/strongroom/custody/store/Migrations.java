@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class Migrations {
 
   private static final List<String> COMMON =
-      List.of("common/V1__custody.sql", "common/V3__life.sql", "common/V4__signed_checkpoints.sql");
+      List.of(
+          "common/V1__custody.sql",
+          "common/V3__life.sql",
+          "common/V4__signed_checkpoints.sql",
+          "common/V5__rotation.sql");
 
   private Migrations() {}
 
