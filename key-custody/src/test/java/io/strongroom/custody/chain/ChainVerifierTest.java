@@ -104,7 +104,9 @@ class ChainVerifierTest {
   void walk_headNotedElsewhere_findsTruncationAndAnotherChain() throws Exception {
     assertThat(findingBy(Anchor.noted(10, hashOf(10)))).isNull();
     assertThat(findingBy(Anchor.noted(4, hashOf(4)))).isNull();
-    assertThat(findingBy(Anchor.noted(4, hashOf(5))).what()).isEqualTo(Tampering.REWRITTEN);
+    assertThat(findingBy(Anchor.noted(4, hashOf(5))))
+        .extracting(Finding::what)
+        .isEqualTo(Tampering.REWRITTEN);
     Anchor head = Anchor.noted(10, hashOf(10));
     tamper("DELETE FROM audit WHERE seq > 7");
     assertThat(findingBy(head))
@@ -189,14 +191,16 @@ class ChainVerifierTest {
     List<CheckpointRow> checkpoints = List.of(checkpoint(3), checkpoint(8));
     rewriteFrom(6);
     assertBroken(4, Tampering.REWRITTEN, checkpoints);
-    assertThat(finding(checkpoints).explanation()).contains("4 to 8");
+    assertThat(finding(checkpoints)).asString().contains("4 to 8");
   }
 
   @Test
   void walk_checkpointNotMadeByTheKey_isForged() {
-    assertThat(finding(List.of(checkpoint(3)), row -> false, List.of()).what())
+    assertThat(finding(List.of(checkpoint(3)), row -> false, List.of()))
+        .extracting(Finding::what)
         .isEqualTo(Tampering.CHECKPOINT_FORGED);
-    assertThat(finding(List.of(checkpoint(30)), row -> false, List.of()).what())
+    assertThat(finding(List.of(checkpoint(30)), row -> false, List.of()))
+        .extracting(Finding::what)
         .isEqualTo(Tampering.CHECKPOINT_FORGED);
   }
 
