@@ -47,7 +47,8 @@ class KeyLifeTest extends TokenTest {
 
   @Test
   void createKey_externalOfASpecThatCannotBeImported_isRefused() {
-    assertThatThrownBy(() -> keys.createKey(KeyRequest.external().withSpec(CmkSpec.RSA_2048)))
+    KeyRequest request = KeyRequest.external().withSpec(CmkSpec.ECC_NIST_EDWARDS25519);
+    assertThatThrownBy(() -> keys.createKey(request))
         .isInstanceOf(CustodyException.Refused.class)
         .hasMessageContaining("import AES_256");
   }
