@@ -2,7 +2,8 @@
 # summarise STAMP: what the test reports newer than the file STAMP say, by module, and each skipped
 # test with its reason. Fails if a test was skipped that may not be, or if no test ran.
 
-# The reports of one module as lines: "suite TESTS FAILED SKIPPED" and "skip CLASS#TEST<tab>REASON".
+# The reports of one module as lines: "test", "failed", and "skip CLASS#TEST<tab>REASON". Tests are
+# counted one by one: a suite's own figures leave out its nested classes.
 read_reports() {
   awk '
     function attribute(line, name,   found) {
@@ -11,11 +12,9 @@ read_reports() {
       sub("^[^\"]*\"", "", found); sub("\"$", "", found)
       return found
     }
-    /<testsuite / {
-      print "suite", attribute($0, "tests"), attribute($0, "failures") + attribute($0, "errors"), attribute($0, "skipped")
-    }
-    /<testcase / { test = attribute($0, "classname") "#" attribute($0, "name") }
-    /<skipped/ { print "skip " test "\t" attribute($0, "message") }
+    /^ *<testcase / { test = attribute($0, "classname") "#" attribute($0, "name"); print "test" }
+    /^ *<(failure|error)[ >\/]/ { print "failed" }
+    /^ *<skipped/ { print "skip " test "\t" attribute($0, "message") }
   ' "$@"
 }
 
@@ -37,7 +36,7 @@ summarise() {
     mapfile -t reports < <(find "$module"target/surefire-reports -name 'TEST-*.xml' -newer "$stamp" 2>/dev/null)
     [ ${#reports[@]} -gt 0 ] || continue
     lines=$(read_reports "${reports[@]}")
-    read -r tests failed skipped < <(awk '/^suite /{t+=$2; f+=$3; s+=$4} END {print t+0, f+0, s+0}' <<<"$lines")
+    read -r tests failed skipped < <(awk '/^test$/{t++} /^failed$/{f++} /^skip /{s++} END {print t+0, f+0, s+0}' <<<"$lines")
     printf '%-24s %8d %8d %8d\n' "$(basename "$module")" "$tests" "$failed" "$skipped"
     skips+=$(sed -n 's/^skip //p' <<<"$lines")
     [ -z "$skips" ] || skips+=$'\n'

@@ -39,6 +39,15 @@ class TestSummaryTest {
   }
 
   @Test
+  void summary_nestedClasses_areCountedThoughTheSuiteSaysNone() throws Exception {
+    String cases = cases("a.FirstTest$Nested", 5, 2, "");
+    report("one", "a.FirstTest", "tests=\"0\" errors=\"0\" skipped=\"0\" failures=\"0\"", cases);
+    Outcome outcome = summarise();
+    assertThat(outcome.output).endsWith("3 passed, 2 failed, 0 skipped\n");
+    assertThat(outcome.exitCode).isEqualTo(1);
+  }
+
+  @Test
   void summary_failedTest_fails() throws Exception {
     report("one", "a.FirstTest", 5, 1, "");
     Outcome outcome = summarise();
@@ -81,23 +90,43 @@ class TestSummaryTest {
 
   private void report(String module, String test, int tests, int failures, String skipReason)
       throws IOException {
+    int skips = skipReason.isEmpty() ? 0 : 1;
+    String counts =
+        "tests=\"%d\" errors=\"0\" skipped=\"%d\" failures=\"%d\""
+            .formatted(tests, skips, failures);
+    report(module, test, counts, cases(test, tests, failures, skipReason));
+  }
+
+  private static String cases(String test, int tests, int failures, String skipReason) {
+    StringBuilder cases = new StringBuilder();
+    for (int i = 0; i < tests; i++) {
+      boolean skipped = i == tests - 1 && !skipReason.isEmpty();
+      String inside = "";
+      if (i < failures) {
+        inside = "    <failure type=\"a.Failure\">expected: &lt;error></failure>\n";
+      } else if (skipped) {
+        inside = "    <skipped message=\"" + skipReason + "\"/>\n";
+      }
+      cases.append(
+          """
+            <testcase name="%s" classname="%s" time="0.1">
+          %s  </testcase>
+          """
+              .formatted(skipped ? "skipped" : "ran", test, inside));
+    }
+    return cases.toString();
+  }
+
+  private void report(String module, String test, String counts, String cases) throws IOException {
     Path reports = Files.createDirectories(root.resolve(module).resolve("target/surefire-reports"));
     Files.writeString(
         reports.resolve("TEST-" + test + ".xml"),
         """
         <?xml version="1.0" encoding="UTF-8"?>
-        <testsuite version="3.0.2" name="%1$s" time="0.1" tests="%2$d" errors="0" skipped="%4$d" failures="%3$d">
-          <testcase name="ran" classname="%1$s" time="0.1"/>
-          <testcase name="skipped" classname="%1$s" time="0.0">
-        %5$s  </testcase>
-        </testsuite>
+        <testsuite version="3.0.2" name="%s" time="0.1" %s>
+        %s</testsuite>
         """
-            .formatted(
-                test,
-                tests,
-                failures,
-                skipReason.isEmpty() ? 0 : 1,
-                skipReason.isEmpty() ? "" : "    <skipped message=\"" + skipReason + "\"/>\n"));
+            .formatted(test, counts, cases));
   }
 
   private Outcome summarise() throws IOException, InterruptedException {
