@@ -5,6 +5,7 @@ import static io.strongroom.cli.Output.document;
 import io.strongroom.custody.RotationRequest;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -95,12 +96,16 @@ final class AliasCommand extends CommandGroup {
       name = "rotate",
       description = {
         "Move an alias to a new key: with --token and --material, to the key that the token names,",
-        "after its material was imported and tried; with --to, to a key prepared before; with",
-        "--undo, back to the key before. A quorum of tokens has to show the key first.",
+        "after its material was imported and tried; with --new, to one that the HSM makes now,",
+        "with spec, description and tags of the one before; with --to, to a key prepared before;",
+        "with --undo, back to the key before. A quorum of tokens has to show the key first.",
         "Old ciphertext stays readable, because it names its key."
       })
   static final class Rotate extends OneAlias {
     @Mixin MaterialOptions material = new MaterialOptions();
+
+    @Option(names = "--new", description = "A new key of the same kind, made in the HSM.")
+    boolean generated;
 
     @Option(names = "--to", paramLabel = "K", description = "A key prepared before.")
     @Nullable String to;
@@ -122,12 +127,13 @@ final class AliasCommand extends CommandGroup {
 
     @Override
     void prepare() {
-      int ways = (to == null ? 0 : 1) + (undo ? 1 : 0) + (material.absent() ? 0 : 1);
+      long ways =
+          Stream.of(to != null, undo, generated, !material.absent()).filter(way -> way).count();
       Usage.require(
           spec,
           ways == 1,
-          "give either --token and --material, with their --expected-kcv and --expires, or --to,"
-              + " or --undo");
+          "give either --token and --material, with their --expected-kcv and --expires, or --new,"
+              + " or --to, or --undo");
       Usage.require(
           spec,
           !undo || previousUsableFor == null,
@@ -148,6 +154,9 @@ final class AliasCommand extends CommandGroup {
     private RotationRequest request() {
       if (undo) {
         return RotationRequest.undo();
+      }
+      if (generated) {
+        return RotationRequest.toGenerated();
       }
       return to == null
           ? RotationRequest.toImported(material.read(spec))

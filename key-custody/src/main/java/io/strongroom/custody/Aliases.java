@@ -65,7 +65,7 @@ final class Aliases {
               CmkRow to = Lookup.cmk(handle, call, reference);
               AliasRow now = Lookup.alias(handle, call, alias);
               String from = wanted == null ? now.cmkId() : wanted;
-              requireSameSpec(handle, call, from, to);
+              requireSameKind(handle, call, from, to);
               call.key(to.id()).detail("from", now.cmkId());
               return move(
                   handle, call, new Move(alias, from, to.id(), AliasMove.Kind.UPDATE, null));
@@ -108,13 +108,19 @@ final class Aliases {
   }
 
   /** An alias may only move to a key that can do what the one before could. */
-  static void requireSameSpec(Handle handle, Call call, String fromId, CmkRow to) {
+  static void requireSameKind(Handle handle, Call call, String fromId, CmkRow to) {
     CmkRow from = Lookup.byId(handle, call, fromId);
     if (!from.spec().equals(to.spec())) {
       throw new CustodyException.Refused(
           Reason.KEY_USAGE,
           "key %s is %s, and the alias points at %s; give it a key of the same spec"
               .formatted(to.id(), to.spec(), from.spec()));
+    }
+    if (!from.use().equals(to.use())) {
+      throw new CustodyException.Refused(
+          Reason.KEY_USAGE,
+          "key %s is for %s, and the alias points at one for %s; give it a key for the same use"
+              .formatted(to.id(), to.use(), from.use()));
     }
   }
 

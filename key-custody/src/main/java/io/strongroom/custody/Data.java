@@ -33,7 +33,7 @@ final class Data {
     }
     byte[] encodedContext = EncryptionContext.encode(context);
     call.context(context);
-    UsableKey key = usable(call, reference, KeyUse.ENCRYPT_DECRYPT);
+    UsableKey key = usableForData(call, reference);
     UUID cmkId = UUID.fromString(key.cmkId());
     byte[] aad = Ciphertext.aad(cmkId, key.version(), encodedContext);
     Encrypted encrypted =
@@ -58,6 +58,7 @@ final class Data {
             .byVersion(cmkId, ciphertext.keyVersion())
             .orElseThrow(() -> noSuchKey(cmkId));
     checked(call, key, KeyUse.ENCRYPT_DECRYPT);
+    requireSecret(key);
     try {
       return parts
           .hsm()
@@ -70,6 +71,13 @@ final class Data {
           "ciphertext and encryption context do not belong together, or one of them was changed; give the context that it was encrypted with",
           e);
     }
+  }
+
+  /** The key that a UUID or an alias names, if data can be encrypted under it now. */
+  UsableKey usableForData(Call call, String reference) {
+    UsableKey key = usable(call, reference, KeyUse.ENCRYPT_DECRYPT);
+    requireSecret(key);
+    return key;
   }
 
   /** The key that a UUID or an alias names, if it may be used so now. */
@@ -128,7 +136,11 @@ final class Data {
           "key %s (%s) is for %s, not for %s; use another key"
               .formatted(key.cmkId(), spec, key.use(), use));
     }
-    if (use == KeyUse.ENCRYPT_DECRYPT && !spec.type().isSecret()) {
+  }
+
+  private static void requireSecret(UsableKey key) {
+    CmkSpec spec = CmkSpec.valueOf(key.spec());
+    if (!spec.type().isSecret()) {
       throw new CustodyException.Refused(
           Reason.KEY_USAGE,
           "key %s (%s) encrypts with its public key, outside of custody, and its ciphertext names no key; get its public key, or use an AES_256 key"

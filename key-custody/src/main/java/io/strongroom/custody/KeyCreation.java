@@ -85,6 +85,24 @@ final class KeyCreation {
                     }));
   }
 
+  /**
+   * Adds, in a transaction, a key that the HSM has generated to take over from another, with all
+   * that the owner has noted of that one.
+   */
+  void insertSuccessor(Handle handle, CmkRow from, String id) {
+    KeyRequest like =
+        KeyRequest.generated()
+            .withSpec(Lookup.spec(from))
+            .withDescription(from.description())
+            .withTags(TagRows.of(handle, from.id()));
+    insert(handle, like, Lookup.use(from), id);
+    CmkRow.Rotation rotation = from.rotation();
+    if (rotation != null) {
+      CmkRows.setRotation(
+          handle, id, CmkRow.Rotation.every(rotation.days(), parts.clock().millis()));
+    }
+  }
+
   private CmkRow insert(Handle handle, KeyRequest request, KeyUse use, String id) {
     long now = parts.clock().millis();
     boolean generated = request.origin() == KeyOrigin.HSM;

@@ -216,17 +216,19 @@ public interface KeyService {
   List<AliasDescription> listAliases();
 
   /**
-   * Rotates an alias: imports material where the request has some, has a quorum of tokens show the
-   * key by using it, and moves the alias, all in one step, of which a crash leaves everything or
-   * nothing. What was encrypted before stays readable, because each ciphertext names its key.
+   * Rotates an alias: imports or generates material where the request wants that, has a quorum of
+   * tokens show the key by using it, and moves the alias, all in one step, of which a crash leaves
+   * everything or nothing. What was encrypted before stays readable, because each ciphertext names
+   * its key.
    *
    * <p>For new material prepare with {@link #createKey} (external) and {@link
    * #parametersForImport}. {@link RotationRequest#undo} takes the last move back, once; a key that
    * was disabled meanwhile only because its time was over is enabled again with it.
    *
    * @throws CustodyException.Refused if the alias points at that key already, the key is of another
-   *     spec or not {@code Enabled}, the alias was moved by someone else meanwhile, or there is
-   *     nothing to undo
+   *     spec, for another use or not {@code Enabled}, one is to be generated and the alias points
+   *     at imported material, the alias was moved by someone else meanwhile, or there is nothing to
+   *     undo
    * @throws CustodyException.Unavailable also if less than a quorum of tokens show the key
    * @throws CustodyException.BadInput as for {@link #importKeyMaterial}, or if the time for the
    *     previous key is not sensible

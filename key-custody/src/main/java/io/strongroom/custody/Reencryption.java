@@ -20,7 +20,7 @@ final class Reencryption {
       Call call, String toKey, byte[] bytes, Map<String, String> from, Map<String, String> to) {
     Ciphertext source = Ciphertext.parse(bytes);
     call.detail("sourceKeyId", source.keyId()).detail("sourceVersion", source.keyVersion());
-    UsableKey target = data.usable(call, toKey, KeyUse.ENCRYPT_DECRYPT);
+    UsableKey target = data.usableForData(call, toKey);
     if (isUnder(target, source) && from.equals(to)) {
       call.context(to).detail("changed", false);
       return new Reencrypted(source, false);

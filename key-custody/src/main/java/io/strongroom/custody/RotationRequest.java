@@ -20,6 +20,9 @@ public record RotationRequest(Target target, boolean dryRun, @Nullable Duration 
     /** The key that the material's import token names, which gets this material. */
     record Imported(MaterialImport material) implements Target {}
 
+    /** A key that is made in the HSM for this, of the kind of the one that the alias leaves. */
+    record Generated() implements Target {}
+
     /** A key that is {@code Enabled} already. */
     record Prepared(String key) implements Target {}
 
@@ -30,6 +33,14 @@ public record RotationRequest(Target target, boolean dryRun, @Nullable Duration 
   /** To the key that the import token names, with this material. */
   public static RotationRequest toImported(MaterialImport material) {
     return new RotationRequest(new Target.Imported(material), false, null);
+  }
+
+  /**
+   * To a key that the HSM generates for it: spec, use, description, tags and rotation period are
+   * those of the key that the alias leaves, which has to be from the HSM too.
+   */
+  public static RotationRequest toGenerated() {
+    return new RotationRequest(new Target.Generated(), false, null);
   }
 
   /** To a key that was prepared before. */

@@ -1,6 +1,7 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.store.AliasRow;
 import io.strongroom.custody.store.CmkRow;
 import io.strongroom.hsm.KeyId;
 import org.jdbi.v3.core.Handle;
@@ -17,6 +18,25 @@ final class RotationSteps {
     this.parts = parts;
     this.aliases = aliases;
     this.history = history;
+  }
+
+  /** What is known before anything is changed, where the key that it is to is there already. */
+  RotationPlan plan(Call call, String alias, String toId, RotationRequest request) {
+    return parts
+        .database()
+        .read(handle -> {
+          AliasRow row = Lookup.alias(handle, call, alias);
+          CmkRow to = Lookup.byId(handle, call, toId);
+          if (row.cmkId().equals(toId)) {
+            throw new CustodyException.Refused(
+                Reason.ALIAS_MOVED,
+                "%s points at key %s already, and a key keeps its material; create another external key, get parameters for import for it, and rotate with those"
+                    .formatted(alias, toId));
+          }
+          Aliases.requireSameKind(handle, call, row.cmkId(), to);
+          call.key(toId).detail("from", row.cmkId());
+          return new RotationPlan(row, to, request);
+        });
   }
 
   /** Has a quorum of tokens show the key. */

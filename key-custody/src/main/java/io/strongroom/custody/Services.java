@@ -29,10 +29,12 @@ record Services(
     Admission admission = new Admission(parts, removal);
     Aliases aliases = new Aliases(parts);
     Data data = new Data(parts, housekeeping);
+    KeyCreation creation = new KeyCreation(parts, birth);
+    RotationSteps steps = new RotationSteps(parts, aliases, history);
     return new Services(
         parts.ledger(),
         housekeeping,
-        new KeyCreation(parts, birth),
+        creation,
         life,
         new KeyList(parts),
         new KeyNotes(parts, life),
@@ -42,7 +44,11 @@ record Services(
         new KeyImport(parts, housekeeping, admission),
         aliases,
         new Rotation(
-            parts, housekeeping, admission, new RotationSteps(parts, aliases, history), data),
+            parts,
+            new ImportedRotation(parts, housekeeping, admission, steps),
+            new GeneratedRotation(parts, birth, creation, steps),
+            steps,
+            data),
         history,
         data,
         new Reencryption(data),

@@ -142,7 +142,7 @@ final class VersionRotation {
     if (!Lookup.spec(row).rotates()) {
       throw new CustodyException.Refused(
           Reason.KEY_USAGE,
-          "key %s (%s) gets no new versions, as signatures and codes do not name the version that made them; create another key and move the alias"
+          "key %s (%s) gets no new versions, as signatures and codes do not name the version that made them; move its alias to a new key instead (alias rotate --new)"
               .formatted(row.id(), row.spec()));
     }
   }
@@ -158,6 +158,6 @@ final class VersionRotation {
   }
 
   private CmkRow.Rotation from(int days) {
-    return new CmkRow.Rotation(days, parts.clock().millis() + Duration.ofDays(days).toMillis());
+    return CmkRow.Rotation.every(days, parts.clock().millis());
   }
 }

@@ -129,10 +129,10 @@ abstract class KilledRotation {
             RotatingMain.class,
             token.url(),
             prepared.storeUrl,
-            tokenFile.toString(),
-            wrappedFile.toString(),
             where,
-            TestCustody.START.toString())) {
+            TestCustody.START.toString(),
+            tokenFile.toString(),
+            wrappedFile.toString())) {
       process.awaitLine(RotatingMain.STOPPED::equals, Duration.ofSeconds(60));
     }
   }

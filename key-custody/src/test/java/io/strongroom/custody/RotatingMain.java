@@ -16,30 +16,42 @@ final class RotatingMain {
   /** What it prints when it has come to where it is to be killed. */
   static final String STOPPED = "stopped";
 
+  /** Where the caller has the answer. */
+  static final String RETURNED = "returned";
+
   private static final String TRANSACTION = "transaction:";
 
   private RotatingMain() {}
 
   /**
-   * Arguments: the HSM's URL, the store's URL, files of token and wrapped material, where, when.
+   * Arguments: the HSM's URL, the store's URL, where, when, and for imported material the files of
+   * import token and wrapped material; without those the HSM makes the key.
    *
    * <p>Where is a call of the HSM, or {@code transaction:n}: the n-th look at the clock after the
-   * tokens have shown the key, all of which are in the transaction.
+   * tokens have shown the key, all of which are in the transaction; {@code returned} is when the
+   * caller has the answer.
    */
   public static void main(String[] args) throws Exception {
-    MaterialImport material =
-        MaterialImport.of(
-            Files.readAllBytes(Path.of(args[2])), Files.readAllBytes(Path.of(args[3])));
-    String where = args[4];
-    StoppingClock clock = new StoppingClock(Instant.parse(args[5]));
+    String where = args[2];
+    StoppingClock clock = new StoppingClock(Instant.parse(args[3]));
+    RotationRequest request =
+        args.length == 4
+            ? RotationRequest.toGenerated()
+            : RotationRequest.toImported(
+                MaterialImport.of(
+                    Files.readAllBytes(Path.of(args[4])), Files.readAllBytes(Path.of(args[5]))));
     boolean inTransaction = where.startsWith(TRANSACTION);
     Runnable hook =
         inTransaction
             ? () -> clock.arm(Integer.parseInt(where.substring(TRANSACTION.length())))
             : RotatingMain::stop;
-    try (Hsm hsm = HookedHsm.wrap(Hsm.open(args[0]), inTransaction ? "after:at:1" : where, hook);
+    String call = inTransaction ? "after:at:1" : where.equals(RETURNED) ? "never::0" : where;
+    try (Hsm hsm = HookedHsm.wrap(Hsm.open(args[0]), call, hook);
         Custody custody = Custody.open(hsm, args[1], clock)) {
-      custody.as("alice").rotateAlias("alias/payments", material, false);
+      custody.as("alice").rotateAlias("alias/payments", request);
+      if (where.equals(RETURNED)) {
+        stop();
+      }
     }
     System.out.println("done");
   }

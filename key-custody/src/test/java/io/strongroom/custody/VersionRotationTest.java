@@ -69,7 +69,7 @@ class VersionRotationTest extends TokenTest {
   @EnumSource(names = {"HMAC_256", "ECC_NIST_P256"})
   void rotateKey_kindWhoseOutputNamesNoVersion_isRefused(CmkSpec spec) {
     String key = id(keys.createKey(KeyRequest.generated().withSpec(spec)));
-    assertThatThrownBy(() -> keys.rotateKey(key)).hasMessageContaining("move the alias");
+    assertThatThrownBy(() -> keys.rotateKey(key)).hasMessageContaining("alias rotate --new");
     assertThatThrownBy(() -> keys.enableRotation(key, QUARTER))
         .isInstanceOfSatisfying(
             CustodyException.Refused.class,

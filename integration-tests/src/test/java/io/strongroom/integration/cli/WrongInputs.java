@@ -85,6 +85,7 @@ final class WrongInputs {
         row(2, "alias create alias/wrong", "--key"),
         row(2, "alias rotate alias/orders", "--to"),
         row(2, "alias rotate alias/orders --to alias/other --token {f}/p.token", "--to"),
+        row(2, "alias rotate alias/orders --new --undo", "--new"),
         row(2, ENCRYPT + "--in {f}/small --context a", "\"a\"", "name=value"),
         row(2, ENCRYPT + "--in {f}/small --context =a", "name=value"),
         row(2, ENCRYPT + "--in {f}/small --context a=1 --context a=2", "\"a\" twice"),
@@ -192,7 +193,8 @@ final class WrongInputs {
         row(4, "alias delete alias/none", "no alias/none"),
         row(4, "alias rotate alias/none --to alias/orders", "no alias/none"),
         row(3, "alias rotate alias/orders --to alias/orders", "already"),
-        row(3, "alias rotate alias/orders --to alias/pending", "PendingImport"));
+        row(3, "alias rotate alias/orders --to alias/pending", "PendingImport"),
+        row(3, "alias rotate alias/pending --new", "create another external key"));
   }
 
   private static Stream<Row> imports() {

@@ -1,5 +1,6 @@
 package io.strongroom.custody.store;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,28 @@ public record CmkRow(
     @Nullable Long deleteAfterMs,
     @Nullable Rotation rotation) {
 
+  /** The same under another id: what a key will be that is to take its place. */
+  public CmkRow withId(String other) {
+    return new CmkRow(
+        sequence,
+        other,
+        spec,
+        use,
+        origin,
+        state,
+        description,
+        createdMs,
+        currentVersion,
+        deleteAfterMs,
+        rotation);
+  }
+
   /** How often a key gets a new version, and when the next one is due. */
-  public record Rotation(int days, long nextMs) {}
+  public record Rotation(int days, long nextMs) {
+
+    /** A period that begins now. */
+    public static Rotation every(int days, long nowMs) {
+      return new Rotation(days, nowMs + Duration.ofDays(days).toMillis());
+    }
+  }
 }
