@@ -10,11 +10,11 @@ import java.security.SecureRandom;
 import javax.crypto.Cipher;
 
 /** Key material of an owner elsewhere, wrapped by the JDK's own RSA. */
-final class ExternalMaterial {
+public final class ExternalMaterial {
   private ExternalMaterial() {}
 
   /** 32 random bytes, wrapped for one import into {@code key}. */
-  static MaterialImport wrappedFor(KeyService keys, String key) {
+  public static MaterialImport wrappedFor(KeyService keys, String key) {
     ImportParameters parameters =
         keys.parametersForImport(key, WrappingAlgorithm.RSAES_OAEP_SHA_1, WrappingKeySpec.RSA_3072);
     byte[] material = new byte[32];
