@@ -106,7 +106,13 @@ public enum KeyState {
 
   /** The state after an event; empty where the event is not allowed. */
   Optional<KeyState> after(Event event) {
-    return transitions().stream().filter(row -> row.event == event).map(Transition::to).findFirst();
+    // A loop: every use of a key asks this.
+    for (Transition row : TABLE) {
+      if (row.from == this && row.event == event) {
+        return Optional.of(row.to);
+      }
+    }
+    return Optional.empty();
   }
 
   /** All that can happen in this state. */

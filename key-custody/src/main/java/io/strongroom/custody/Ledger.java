@@ -1,7 +1,6 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.chain.AuditChain;
-import io.strongroom.custody.chain.AuditEntry;
 import io.strongroom.custody.chain.CheckpointSchedule;
 import io.strongroom.custody.store.Appends;
 import io.strongroom.custody.store.Database;
@@ -18,13 +17,13 @@ final class Ledger {
 
   private final Database database;
   private final AuditChain chain;
-  private final Appends<AuditEntry> records;
+  private final Appends records;
   private final CheckpointSchedule checkpoints;
 
   Ledger(Database database, AuditChain chain, CheckpointSchedule checkpoints) {
     this.database = database;
     this.chain = chain;
-    this.records = database.appends(chain::append);
+    this.records = database.appends(chain::link);
     this.checkpoints = checkpoints;
   }
 
@@ -74,7 +73,7 @@ final class Ledger {
 
   /** Records a call that has changed nothing in the store. */
   private void record(Call call, String result) {
-    records.append(call.entry(result));
+    records.append(AuditChain.draft(call.entry(result)));
     call.markRecorded();
     checkpoints.recorded();
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Appends to the trail, inside the transaction of the change that a record tells of. */
+/** Puts records into the trail: by themselves, or in the transaction of a change they tell of. */
 public final class AuditChain {
 
   private final Clock clock;
@@ -19,48 +19,39 @@ public final class AuditChain {
   }
 
   /**
-   * Appends a record.
+   * Appends a record. The head is read from the database: another process may have appended since.
    *
    * @param handle a writing transaction
    */
   public void append(Handle handle, AuditEntry entry) {
-    append(handle, List.of(entry));
+    AuditRows.insert(handle, link(AuditRows.head(handle), List.of(draft(entry))));
   }
 
-  /**
-   * Appends records. The head is read from the database each time: another process may have
-   * appended since.
-   *
-   * @param handle a writing transaction
-   */
-  public void append(Handle handle, List<AuditEntry> entries) {
-    Optional<AuditRows.Head> last = AuditRows.head(handle);
-    long sequence = last.map(AuditRows.Head::sequence).orElse(0L);
-    long checkpoint = last.map(AuditRows.Head::checkpoint).orElse(0L);
-    String hash = last.map(AuditRows.Head::hash).orElse(ChainHash.NONE);
-    List<AuditRow> rows = new ArrayList<>(entries.size());
-    for (AuditEntry entry : entries) {
-      sequence++;
-      AuditRow row = row(entry, sequence, checkpoint, hash);
-      hash = ChainHash.of(row);
-      rows.add(row.withHash(hash));
-    }
-    AuditRows.insert(handle, rows);
-  }
-
-  private AuditRow row(AuditEntry entry, long sequence, long checkpoint, String previousHash) {
-    return new AuditRow(
-        sequence,
-        clock.millis(),
+  /** All that can be written of a record before it has its place in the trail. */
+  public static AuditRow draft(AuditEntry entry) {
+    return AuditRow.draft(
         entry.principal(),
         entry.operation(),
         entry.keyId(),
         entry.alias(),
         entry.result(),
         Json.write(entry.nodes()),
-        Json.write(entry.details()),
-        checkpoint,
-        previousHash,
-        "");
+        Json.write(entry.details()));
+  }
+
+  /** Gives records their numbers, times and hashes, as they follow this head. */
+  public List<AuditRow> link(Optional<AuditRows.Head> head, List<AuditRow> drafts) {
+    long sequence = head.map(AuditRows.Head::sequence).orElse(0L);
+    long checkpoint = head.map(AuditRows.Head::checkpoint).orElse(0L);
+    String hash = head.map(AuditRows.Head::hash).orElse(ChainHash.NONE);
+    long nowMs = clock.millis();
+    List<AuditRow> rows = new ArrayList<>(drafts.size());
+    for (AuditRow draft : drafts) {
+      sequence++;
+      AuditRow row = draft.placed(sequence, nowMs, checkpoint, hash);
+      hash = ChainHash.of(row);
+      rows.add(row.withHash(hash));
+    }
+    return rows;
   }
 }

@@ -17,6 +17,36 @@ public record AuditRow(
     String previousHash,
     String hash) {
 
+  /** A record before it has its place in the trail: without number, time and hashes. */
+  public static AuditRow draft(
+      String principal,
+      String operation,
+      @Nullable String keyId,
+      @Nullable String alias,
+      String result,
+      String nodes,
+      String details) {
+    return new AuditRow(
+        0, 0, principal, operation, keyId, alias, result, nodes, details, 0, "", "");
+  }
+
+  /** The same at this place in the trail; its own hash is to follow. */
+  public AuditRow placed(long number, long atMs, long checkpoint, String previous) {
+    return new AuditRow(
+        number,
+        atMs,
+        principal,
+        operation,
+        keyId,
+        alias,
+        result,
+        nodes,
+        details,
+        checkpoint,
+        previous,
+        hash);
+  }
+
   /** The same with this number. */
   public AuditRow withSequence(long number) {
     return new AuditRow(

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The table {@code audit}. */
 public final class AuditRows {
@@ -24,41 +23,26 @@ public final class AuditRows {
   private AuditRows() {}
 
   /** Where the trail ends, and the number of the last record that has a checkpoint, 0 if none. */
-  public record Head(long sequence, String hash, long checkpoint) {}
+  public record Head(long sequence, String hash, long checkpoint) {
+
+    /** Where the trail ends after this record. */
+    static Head after(AuditRow row) {
+      return new Head(row.sequence(), row.hash(), row.checkpointSequence());
+    }
+  }
 
   /** Appends records. */
   public static void insert(Handle handle, List<AuditRow> rows) {
-    PreparedBatch batch =
-        handle.prepareBatch(
-            "INSERT INTO audit (seq, time_ms, principal, operation, key_id, alias, result, nodes,"
-                + " details, checkpoint_seq, previous_hash, hash)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    for (AuditRow row : rows) {
-      batch.add(
-          row.sequence(),
-          row.timeMs(),
-          row.principal(),
-          row.operation(),
-          row.keyId(),
-          row.alias(),
-          row.result(),
-          row.nodes(),
-          row.details(),
-          row.checkpointSequence(),
-          row.previousHash(),
-          row.hash());
+    try (AuditStatements statements = new AuditStatements(handle.getConnection())) {
+      statements.insert(rows);
     }
-    batch.execute();
   }
 
   /** Where the trail ends; nothing if it is empty. */
   public static Optional<Head> head(Handle handle) {
-    return handle
-        .createQuery(
-            "SELECT seq, hash, (SELECT COALESCE(MAX(seq), 0) FROM audit_checkpoint)"
-                + " FROM audit ORDER BY seq DESC LIMIT 1")
-        .map((rs, ctx) -> new Head(rs.getLong(1), rs.getString(2), rs.getLong(3)))
-        .findOne();
+    try (AuditStatements statements = new AuditStatements(handle.getConnection())) {
+      return statements.head();
+    }
   }
 
   /** The last record. */

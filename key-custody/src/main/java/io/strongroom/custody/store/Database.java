@@ -3,8 +3,6 @@ package io.strongroom.custody.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -32,7 +30,8 @@ public final class Database implements AutoCloseable {
       Migrations.run(dialect);
       this.readers = pool("strongroom-read", dialect.readers(), READERS);
       this.reading = Jdbi.create(readers);
-      this.committer = new GroupCommit(new Writer(writing, dialect));
+      Writer writer = new Writer(writing, dialect);
+      this.committer = new GroupCommit(writer, dialect.appender(writer));
       this.keys = new KeyCache(dialect, this::read);
     } catch (RuntimeException e) {
       writers.close();
@@ -76,9 +75,9 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Appends of one kind; what waits at a time is written by one call of {@code writing}. */
-  public <E> Appends<E> appends(BiConsumer<Handle, List<E>> writing) {
-    return new Appends<>(committer, writing);
+  /** Appends to the audit trail; what waits at a time is linked by one call of {@code linking}. */
+  public Appends appends(Linking linking) {
+    return new Appends(committer, linking);
   }
 
   /** Keys for use, remembered where that is safe. */

@@ -44,6 +44,11 @@ interface Dialect {
    */
   Ending ending(Handle handle, String transaction);
 
+  /** How records get into the audit trail when nothing else is to be written with them. */
+  default AuditAppender appender(Writer writer) {
+    return new LockedAppender(writer);
+  }
+
   /** Runs this while no other process on the same database does. */
   void alone(Runnable work);
 

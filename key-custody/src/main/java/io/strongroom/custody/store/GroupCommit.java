@@ -5,11 +5,8 @@ import io.strongroom.custody.store.Job.Change;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -28,7 +25,8 @@ final class GroupCommit implements AutoCloseable {
       });
 
   private final Writer writer;
-  private final BlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
+  private final AuditAppender trail;
+  private final Inbox inbox = new Inbox();
   private final Thread thread;
   private final Object gate = new Object();
   private boolean closed;
@@ -42,8 +40,9 @@ final class GroupCommit implements AutoCloseable {
   private long commitNanos;
   private long awayNanos;
 
-  GroupCommit(Writer writer) {
+  GroupCommit(Writer writer, AuditAppender trail) {
     this.writer = writer;
+    this.trail = trail;
     this.thread = Thread.ofPlatform().name("strongroom-store-writer").daemon().start(this::loop);
   }
 
@@ -57,12 +56,12 @@ final class GroupCommit implements AutoCloseable {
   }
 
   /**
-   * Appends an item and returns when it is on disk.
+   * Appends a record and returns when it is on disk.
    *
    * @throws IllegalStateException if the store is closed
    */
-  <E> void append(Appends<E> kind, E item) {
-    submit(new Append<>(kind, item));
+  void append(Linking linking, AuditRow draft) {
+    submit(new Append(linking, draft));
   }
 
   private <T> T submit(Job<T> job) {
@@ -74,7 +73,7 @@ final class GroupCommit implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the store is closed; open it again");
       }
-      queue.add(job);
+      inbox.put(job);
     }
     T result = job.await();
     answeredNanos.set(System.nanoTime());
@@ -87,7 +86,7 @@ final class GroupCommit implements AutoCloseable {
     synchronized (gate) {
       if (!closed) {
         closed = true;
-        queue.add(LAST);
+        inbox.put(LAST);
       }
     }
     try {
@@ -101,23 +100,19 @@ final class GroupCommit implements AutoCloseable {
     List<Job<?>> batch = new ArrayList<>();
     boolean last = false;
     while (!last) {
-      batch.clear();
-      try {
-        batch.add(queue.take());
-        gather(batch);
-      } catch (InterruptedException e) {
-        if (batch.isEmpty()) {
-          continue;
-        }
-      }
+      inbox.await(1, Long.MAX_VALUE);
+      gather();
+      inbox.fetch(batch, MAX_BATCH);
       last = batch.remove(LAST);
       if (!batch.isEmpty()) {
         long start = System.nanoTime();
         commit(batch);
         commitNanos = System.nanoTime() - start;
         noteAbsences(batch);
+        batch.clear();
       }
     }
+    writer.close();
   }
 
   /**
@@ -127,19 +122,10 @@ final class GroupCommit implements AutoCloseable {
    * they work while the others are written. In a model of eight callers on two cores each rule lost
    * up to a third where the other one holds, and switching cost at most a seventh.
    */
-  private void gather(List<Job<?>> batch) throws InterruptedException {
+  private void gather() {
     long patience = commitNanos / 2;
-    long end = System.nanoTime() + patience;
-    queue.drainTo(batch, MAX_BATCH - 1);
-    if (awayNanos > patience) {
-      return;
-    }
-    while (batch.size() < Math.min(callers, MAX_BATCH) && !batch.contains(LAST)) {
-      Job<?> next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (next == null) {
-        return;
-      }
-      batch.add(next);
+    if (awayNanos <= patience) {
+      inbox.await(Math.min(callers, MAX_BATCH), patience);
     }
   }
 
@@ -155,31 +141,35 @@ final class GroupCommit implements AutoCloseable {
 
   /** Appends and changes in transactions of their own: what may be repeated differs. */
   private void commit(List<Job<?>> batch) {
-    callers = batch.size() + queue.size();
-    List<Append<?>> appends = new ArrayList<>();
+    callers = batch.size() + inbox.size();
+    List<Append> appends = new ArrayList<>();
     List<Change<?>> changes = new ArrayList<>();
     for (Job<?> job : batch) {
       switch (job) {
-        case Append<?> append -> appends.add(append);
+        case Append append -> appends.add(append);
         case Change<?> change -> changes.add(change);
       }
     }
-    if (!appends.isEmpty()) {
-      append(appends);
-    }
+    appends.stream().collect(Collectors.groupingBy(Append::linking)).forEach(this::append);
     if (!changes.isEmpty()) {
-      transaction(changes, handle -> changes.forEach(job -> job.run(handle)))
+      answering(changes, () -> writer.run(handle -> run(changes, handle)))
           .ifPresent(e -> changes.forEach(job -> job.fail(e)));
     }
   }
 
-  /** An item that the database does not take must not take others with it. */
-  private void append(List<Append<?>> appends) {
-    Optional<Throwable> failure = transaction(appends, handle -> Append.run(appends, handle));
+  private static boolean run(List<Change<?>> changes, Handle handle) {
+    changes.forEach(job -> job.run(handle));
+    return true;
+  }
+
+  /** A record that the database does not take must not take others with it. */
+  private void append(Linking linking, List<Append> appends) {
+    List<AuditRow> drafts = appends.stream().map(Append::draft).toList();
+    Optional<Throwable> failure = answering(appends, () -> trail.append(linking, drafts));
     if (failure.isPresent()) {
       boolean oneMayBeBad = appends.size() > 1 && !StoreFailure.isLoss(failure.get());
       if (oneMayBeBad) {
-        appends.forEach(one -> append(List.of(one)));
+        appends.forEach(one -> append(linking, List.of(one)));
       } else {
         appends.forEach(job -> job.fail(failure.get()));
       }
@@ -187,9 +177,9 @@ final class GroupCommit implements AutoCloseable {
   }
 
   /** Answers the jobs when they are on disk; else the reason why they are not. */
-  private Optional<Throwable> transaction(List<? extends Job<?>> jobs, Consumer<Handle> work) {
+  private static Optional<Throwable> answering(List<? extends Job<?>> jobs, Runnable write) {
     try {
-      writer.run(work);
+      write.run();
     } catch (RuntimeException | Error e) {
       return Optional.of(e);
     }

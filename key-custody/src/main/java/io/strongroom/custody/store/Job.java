@@ -1,8 +1,5 @@
 package io.strongroom.custody.store;
 
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -84,25 +81,22 @@ abstract sealed class Job<T> {
     }
   }
 
-  /** An item that is written together with others of its kind. */
-  static final class Append<E> extends Job<Boolean> {
-    private final Appends<E> kind;
-    private final E item;
+  /** A record that is written together with others. */
+  static final class Append extends Job<Boolean> {
+    private final Linking linking;
+    private final AuditRow draft;
 
-    Append(Appends<E> kind, E item) {
-      this.kind = kind;
-      this.item = item;
+    Append(Linking linking, AuditRow draft) {
+      this.linking = linking;
+      this.draft = draft;
     }
 
-    static void run(List<Append<?>> appends, Handle handle) {
-      Set<Appends<?>> kinds = new LinkedHashSet<>();
-      appends.forEach(append -> kinds.add(append.join()));
-      kinds.forEach(kind -> kind.write(handle));
+    Linking linking() {
+      return linking;
     }
 
-    private Appends<E> join() {
-      kind.add(item);
-      return kind;
+    AuditRow draft() {
+      return draft;
     }
 
     @Override

@@ -16,9 +16,16 @@ final class PostgresDialect implements Dialect {
   private static final int OLDEST = 15;
 
   /** Names the lock among all advisory locks of the database: "Strong" in ASCII, and a number. */
-  private static final long WRITE_LOCK = 0x5374_726f_6e67_0001L;
+  static final long WRITE_LOCK = 0x5374_726f_6e67_0001L;
 
   private static final long MIGRATION_LOCK = 0x5374_726f_6e67_0002L;
+
+  /**
+   * In a query: {@code synchronous_commit=off} is overruled for the transaction, nothing else is.
+   */
+  static final String DURABLY =
+      "set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+          + " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)";
 
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
 
@@ -28,6 +35,7 @@ final class PostgresDialect implements Dialect {
    */
   private static final String WRITING =
       "-c default_transaction_isolation=read\\ committed"
+          + " -c plan_cache_mode=force_generic_plan"
           + " -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s"
           + " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
@@ -79,10 +87,7 @@ final class PostgresDialect implements Dialect {
   @Override
   public String lockForWriting(Handle handle) {
     return handle
-        .createQuery(
-            "SELECT pg_current_xact_id()::text, pg_advisory_xact_lock(:lock),"
-                + " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
-                + " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)")
+        .createQuery("SELECT pg_current_xact_id()::text, pg_advisory_xact_lock(:lock), " + DURABLY)
         .bind("lock", WRITE_LOCK)
         .mapTo(String.class)
         .one();
@@ -103,6 +108,11 @@ final class PostgresDialect implements Dialect {
       case "aborted" -> Ending.UNDONE;
       default -> Ending.UNKNOWN;
     };
+  }
+
+  @Override
+  public AuditAppender appender(Writer writer) {
+    return new PostgresAppender(writer);
   }
 
   @Override

@@ -59,8 +59,7 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public String lockForWriting(Handle handle) {
-    // The driver puts BEGIN IMMEDIATE in front of a transaction's first statement.
-    handle.execute("SELECT 1");
+    // The driver puts BEGIN IMMEDIATE in front of a transaction's first statement, whatever it is.
     return "";
   }
 

@@ -1,9 +1,11 @@
 package io.strongroom.custody.store;
 
 import io.strongroom.custody.store.Dialect.Ending;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -12,10 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs writing transactions. A connection that is lost while it commits leaves open whether it did;
- * the database is asked then, so that the caller's answer is right either way. For one thread.
+ * Runs writing transactions, all of them on one connection as long as it is good. A connection that
+ * is lost while it commits leaves open whether it did; the database is asked then, so that the
+ * caller's answer is right either way. For one thread.
  */
-final class Writer {
+final class Writer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
@@ -24,8 +27,15 @@ final class Writer {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  /** A connection that nobody used for this long is tried before it is used. */
+  private static final Duration IDLE = Duration.ofMillis(500);
+
+  private static final int TRIAL_SECONDS = 5;
+
   private final Jdbi jdbi;
   private final Dialect dialect;
+  private @Nullable Handle open;
+  private long usedNanos;
 
   Writer(Jdbi jdbi, Dialect dialect) {
     this.jdbi = jdbi;
@@ -37,42 +47,114 @@ final class Writer {
    *
    * @throws OutcomeUnknownException if the connection was lost and the database does not tell
    */
-  void run(Consumer<Handle> work) {
-    Progress progress = new Progress();
-    try (Handle handle = jdbi.open()) {
-      attempt(handle, work, progress);
+  <T> T run(Function<Handle, T> work) {
+    Attempt<T> attempt = new Attempt<>();
+    try {
+      return using(handle -> attempt(handle, work, attempt));
     } catch (RuntimeException | Error e) {
-      String transaction = progress.committing;
-      if (progress.committed) {
-        LOG.debug("event=store_close_failed reason=\"{}\"", e.getMessage());
-      } else if (transaction == null) {
+      String transaction = attempt.committing;
+      if (transaction == null) {
         throw e;
-      } else {
-        switch (ended(transaction)) {
-          case COMMITTED -> {}
-          case UNDONE -> throw e;
-          case UNKNOWN -> throw new OutcomeUnknownException(e);
+      }
+      return switch (ended(transaction)) {
+        case COMMITTED -> attempt.done();
+        case UNDONE -> throw e;
+        case UNKNOWN -> throw new OutcomeUnknownException(e);
+      };
+    }
+  }
+
+  /** Runs this on the connection, outside of a transaction; what throws ends the connection. */
+  <T> T using(Function<Handle, T> work) {
+    Handle handle = handle();
+    try {
+      T result = work.apply(handle);
+      usedNanos = System.nanoTime();
+      return result;
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Repeats this, as long as the store is away, for the time that a server needs to restart.
+   *
+   * @throws OutcomeUnknownException if it stayed away
+   */
+  static <T> T untilBack(Supplier<T> work) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return work.get();
+      } catch (OutcomeUnknownException unknown) {
+        throw unknown;
+      } catch (JdbiException away) {
+        if (System.nanoTime() - start > ASKING.toNanos()) {
+          throw new OutcomeUnknownException(away);
         }
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }
 
-  private static final class Progress {
-    @Nullable String committing;
-    boolean committed;
+  @Override
+  public void close() {
+    Handle old = open;
+    open = null;
+    if (old != null) {
+      try {
+        old.close();
+      } catch (RuntimeException e) {
+        LOG.debug("event=store_close_failed reason=\"{}\"", e.getMessage());
+      }
+    }
   }
 
-  private void attempt(Handle handle, Consumer<Handle> work, Progress progress) {
+  private static final class Attempt<T> {
+    /** The transaction's name from when it begins to commit. */
+    @Nullable String committing;
+
+    @Nullable T result;
+
+    @SuppressWarnings("NullAway") // as nullable as what the work returns
+    T done() {
+      return result;
+    }
+  }
+
+  private <T> T attempt(Handle handle, Function<Handle, T> work, Attempt<T> attempt) {
     handle.begin();
     try {
       String transaction = dialect.lockForWriting(handle);
-      work.accept(handle);
-      progress.committing = transaction;
+      T result = work.apply(handle);
+      attempt.result = result;
+      attempt.committing = transaction;
       handle.commit();
-      progress.committed = true;
+      return result;
     } catch (RuntimeException | Error e) {
       rollback(handle, e);
       throw e;
+    }
+  }
+
+  private Handle handle() {
+    if (open != null && System.nanoTime() - usedNanos > IDLE.toNanos() && !isAlive(open)) {
+      close();
+    }
+    Handle handle = open;
+    if (handle == null) {
+      handle = jdbi.open();
+      open = handle;
+    }
+    return handle;
+  }
+
+  private static boolean isAlive(Handle handle) {
+    try {
+      return handle.getConnection().isValid(TRIAL_SECONDS);
+    } catch (SQLException e) {
+      return false;
     }
   }
 
@@ -85,22 +167,13 @@ final class Writer {
   }
 
   private Ending ended(String transaction) {
-    Ending ending = ending(transaction);
+    Ending ending;
+    try {
+      ending = untilBack(() -> jdbi.inTransaction(handle -> dialect.ending(handle, transaction)));
+    } catch (OutcomeUnknownException away) {
+      ending = Ending.UNKNOWN;
+    }
     LOG.warn("event=store_commit_unanswered transaction={} ending={}", transaction, ending);
     return ending;
-  }
-
-  private Ending ending(String transaction) {
-    long start = System.nanoTime();
-    while (true) {
-      try {
-        return jdbi.inTransaction(handle -> dialect.ending(handle, transaction));
-      } catch (JdbiException away) {
-        if (System.nanoTime() - start > ASKING.toNanos()) {
-          return Ending.UNKNOWN;
-        }
-        LockSupport.parkNanos(PAUSE.toNanos());
-      }
-    }
   }
 }

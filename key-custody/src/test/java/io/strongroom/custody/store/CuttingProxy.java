@@ -13,24 +13,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands between a store and its server, and cuts the connection around a commit when told to. */
+/** Stands between a store and its server, and cuts the connection around a message when told to. */
 final class CuttingProxy implements AutoCloseable {
 
   /** Where to cut. */
   enum Cut {
     NEVER,
-    /** The server never hears of the commit. */
-    BEFORE_COMMIT,
-    /** The server commits, and its answer gets lost. */
-    AFTER_COMMIT
+    /** The server never hears of it. */
+    BEFORE,
+    /** The server does it, and its answer gets lost. */
+    AFTER
   }
-
-  private static final byte[] COMMIT = "COMMIT".getBytes(StandardCharsets.US_ASCII);
 
   private final int serverPort;
   private final ServerSocket listening;
   private final AtomicReference<Cut> armed = new AtomicReference<>(Cut.NEVER);
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile byte[] marker = new byte[0];
   private volatile boolean refusing;
 
   CuttingProxy(int serverPort) {
@@ -47,8 +46,9 @@ final class CuttingProxy implements AutoCloseable {
     return listening.getLocalPort();
   }
 
-  /** Cuts the next commit, once. */
-  void cutNext(Cut where) {
+  /** Cuts at the next message to the server that contains this text, once. */
+  void cutNext(Cut where, String text) {
+    marker = text.getBytes(StandardCharsets.US_ASCII);
     armed.set(where);
   }
 
@@ -100,10 +100,10 @@ final class CuttingProxy implements AutoCloseable {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         Cut cut = contains(buffer, n) ? armed.getAndSet(Cut.NEVER) : Cut.NEVER;
         switch (cut) {
-          case BEFORE_COMMIT -> {
+          case BEFORE -> {
             return;
           }
-          case AFTER_COMMIT -> {
+          case AFTER -> {
             close(client);
             out.write(buffer, 0, n);
             out.flush();
@@ -132,9 +132,10 @@ final class CuttingProxy implements AutoCloseable {
     }
   }
 
-  private static boolean contains(byte[] buffer, int length) {
-    for (int i = 0; i + COMMIT.length <= length; i++) {
-      if (Arrays.equals(buffer, i, i + COMMIT.length, COMMIT, 0, COMMIT.length)) {
+  private boolean contains(byte[] buffer, int length) {
+    byte[] wanted = marker;
+    for (int i = 0; i + wanted.length <= length; i++) {
+      if (Arrays.equals(buffer, i, i + wanted.length, wanted, 0, wanted.length)) {
         return true;
       }
     }

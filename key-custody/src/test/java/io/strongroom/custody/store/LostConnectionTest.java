@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The connection to PostgreSQL is lost at the worst moments. */
 @ExtendWith(PostgresExtension.class)
@@ -38,14 +40,14 @@ class LostConnectionTest {
 
   @Test
   void write_answerToTheCommitLost_isKnownToBeDone() {
-    proxy.cutNext(Cut.AFTER_COMMIT);
+    proxy.cutNext(Cut.AFTER, "COMMIT");
     assertThat(set("a")).isEqualTo("x");
     assertThat(names()).contains("a");
   }
 
   @Test
   void write_commitLost_isKnownToBeUndone() {
-    proxy.cutNext(Cut.BEFORE_COMMIT);
+    proxy.cutNext(Cut.BEFORE, "COMMIT");
     assertThatThrownBy(() -> set("a"))
         .isInstanceOf(JdbiException.class)
         .isNotInstanceOf(OutcomeUnknownException.class);
@@ -63,6 +65,20 @@ class LostConnectionTest {
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(set("b")).isEqualTo("x"));
     assertThat(database.<List<String>>read(this::namesIn)).contains("a", "b");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Cut.class,
+      names = {"BEFORE", "AFTER"})
+  void append_statementOrAnswerLost_isThereOnce(Cut cut) {
+    Appends appends = database.appends(Drafts::linked);
+    appends.append(Drafts.by("first"));
+    proxy.cutNext(cut, "unlucky");
+    appends.append(Drafts.by("unlucky"));
+    appends.append(Drafts.by("last"));
+    assertThat(database.<List<String>>read(Drafts::principals))
+        .containsExactly("first", "unlucky", "last");
   }
 
   private String set(String name) {

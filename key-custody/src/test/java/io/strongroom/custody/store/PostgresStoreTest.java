@@ -8,8 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +65,65 @@ class PostgresStoreTest {
           .isEqualTo(effective);
     } finally {
       server.execute("ALTER ROLE custody RESET synchronous_commit");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"off,on", "local,local"})
+  void append_synchronousCommitOfTheRole_isOverruledOnlyWhereItIsOff(
+      String role, String effective) {
+    server.execute("ALTER ROLE custody SET synchronous_commit = " + role);
+    try (Database database = Database.open(url)) {
+      server.execute(
+          url,
+          """
+          CREATE FUNCTION note_durability() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN
+            INSERT INTO meta (name, value)
+              VALUES (NEW.principal, current_setting('synchronous_commit'));
+            RETURN NULL;
+          END
+          $$;
+          CREATE TRIGGER noted AFTER INSERT ON audit
+            FOR EACH ROW EXECUTE FUNCTION note_durability();
+          """);
+      Appends appends = database.appends(Drafts::linked);
+      appends.append(Drafts.by("under the lock"));
+      appends.append(Drafts.by("in one statement"));
+      assertThat(
+              database.<List<String>>read(handle ->
+                  handle
+                      .createQuery("SELECT value FROM meta WHERE name IN (:a, :b)")
+                      .bind("a", "under the lock")
+                      .bind("b", "in one statement")
+                      .mapTo(String.class)
+                      .list()))
+          .containsExactly(effective, effective);
+    } finally {
+      server.execute("ALTER ROLE custody RESET synchronous_commit");
+    }
+  }
+
+  @Test
+  void append_byTwoInstancesAtOnce_isOneChain() throws Exception {
+    try (Database one = Database.open(url);
+        Database other = Database.open(url);
+        ExecutorService executor = Executors.newFixedThreadPool(8)) {
+      List<Appends> instances = List.of(one.appends(Drafts::linked), other.appends(Drafts::linked));
+      List<Callable<Boolean>> work = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        Appends appends = instances.get(i % 2);
+        String principal = "p" + i;
+        work.add(() -> {
+          appends.append(Drafts.by(principal));
+          return true;
+        });
+      }
+      for (Future<Boolean> done : executor.invokeAll(work)) {
+        assertThat(done.get()).isTrue();
+      }
+      assertThat(one.<List<String>>read(Drafts::principals)).hasSize(300).doesNotHaveDuplicates();
+      assertThat(one.<Boolean>read(Drafts::isChain)).isTrue();
     }
   }
 
