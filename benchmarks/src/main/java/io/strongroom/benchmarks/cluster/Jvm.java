@@ -1,10 +1,11 @@
 package io.strongroom.benchmarks.cluster;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** JVMs like this one, all with the same options. */
+/** JVMs that compile as this one does, all with the same options. */
 final class Jvm {
   private Jvm() {}
 
@@ -22,10 +23,18 @@ final class Jvm {
                 "-cp",
                 System.getProperty("java.class.path"),
                 main));
+    command.addAll(1, compiler());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().remove("JDK_JAVA_OPTIONS");
     return builder;
+  }
+
+  // Tests have everything compiled lightly: they start many, and none runs long.
+  private static List<String> compiler() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("-XX:TieredStopAtLevel="))
+        .toList();
   }
 }
