@@ -7,14 +7,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Compiles faults.c. */
 final class FaultCompiler {
+  private static final String NAME = "libfaults.so";
+
+  /** The same each time, so compiled at most once in a JVM. */
+  private static final FutureTask<byte[]> LIBRARY = new FutureTask<>(FaultCompiler::compileOnce);
+
   private FaultCompiler() {}
 
-  /** The library, in this folder. */
-  static Path compile(Path dir) throws IOException {
-    return compile(dir, "gcc");
+  /** A new file of the library, in this folder. */
+  static Path write(Path dir) throws IOException {
+    LIBRARY.run();
+    try {
+      return Files.write(dir.resolve(NAME), LIBRARY.get());
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (ExecutionException e) {
+      Throwable why = LIBRARY.exceptionNow();
+      throw new SoftHsmException(String.valueOf(why.getMessage()), why);
+    }
+  }
+
+  private static byte[] compileOnce() throws IOException {
+    Path dir = Files.createTempDirectory("strongroom-faults-");
+    try {
+      return Files.readAllBytes(compile(dir, "gcc"));
+    } finally {
+      TokenFiles.deleteTree(dir);
+    }
   }
 
   static Path compile(Path dir, String compiler) throws IOException {
@@ -23,7 +47,7 @@ final class FaultCompiler {
         Objects.requireNonNull(FaultCompiler.class.getResourceAsStream("/faults.c"))) {
       Files.write(source, text.readAllBytes());
     }
-    Path library = dir.resolve("libfaults.so");
+    Path library = dir.resolve(NAME);
     Process process;
     try {
       process =
@@ -63,8 +87,12 @@ final class FaultCompiler {
       return process.waitFor();
     } catch (InterruptedException e) {
       process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while compiling faults.c", e);
+      throw interrupted(e);
     }
+  }
+
+  private static IOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IOException("interrupted while compiling faults.c", e);
   }
 }

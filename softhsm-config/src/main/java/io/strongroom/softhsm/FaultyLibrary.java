@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 
 /**
  * A PKCS#11 library that passes every call on to a real one, unless a {@link Fault} is due: what
- * tests of recovery stand on. It is a C program, compiled with {@code gcc} when one is made; it can
- * be used by several processes, this one or others, and all of them see the same faults.
+ * tests of recovery stand on. It is a C program, compiled with {@code gcc} when a JVM makes its
+ * first; it can be used by several processes, this one or others, and all of them see the same
+ * faults.
  *
  * <p>The faults are a list. A call goes through it from the top: each fault of its function counts
  * the call, each that is due takes effect, and the first that is due and has an answer ends the
@@ -44,7 +45,7 @@ public final class FaultyLibrary implements AutoCloseable {
       Path dir = Files.createTempDirectory("strongroom-faults-");
       boolean done = false;
       try {
-        Path library = FaultCompiler.compile(dir);
+        Path library = FaultCompiler.write(dir);
         Path file = dir.resolve(library.getFileName() + ".control");
         FaultControl control = FaultControl.create(file, token.library().toRealPath());
         done = true;
