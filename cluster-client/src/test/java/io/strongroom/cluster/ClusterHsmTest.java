@@ -343,8 +343,13 @@ class ClusterHsmTest {
     try (ClusterHsm other = ClusterHsm.open(cluster.config())) {
       other.destroy(key.id());
     }
-    assertThatThrownBy(() -> hsm.checkValue(key.id())).isInstanceOf(HsmException.KeyNotFound.class);
-    assertThat(hsm.keys()).extracting(KeyInfo::id).doesNotContain(key.id());
+    // A quorum has destroyed it; a node that was slow to hear of it has it until it reconciles.
+    await()
+        .untilAsserted(() -> {
+          assertThatThrownBy(() -> hsm.checkValue(key.id()))
+              .isInstanceOf(HsmException.KeyNotFound.class);
+          assertThat(hsm.keys()).extracting(KeyInfo::id).doesNotContain(key.id());
+        });
     assertThat(states(hsm)).containsOnly("serving");
   }
 
