@@ -106,8 +106,10 @@ final class Domain {
   }
 
   /**
-   * Opens a seal in this token and compares the check value; where it differs nothing is left.
+   * Opens a seal in this token and compares the check value; where it differs nothing is left. What
+   * is open already is found.
    *
+   * @throws HsmException.KeyExists if the token has another key with this id or label
    * @throws HsmException.AuthenticationFailed if it is not the key that was sealed
    * @throws HsmException.UnsupportedMechanism if the device cannot seal a secret of that length
    */
@@ -117,10 +119,26 @@ final class Domain {
     KeySpec target = publicKey == null ? key.spec() : key.spec().withPublicKey(publicKey);
     KeyInfo opened = hsm.unwrap(ReservedKeys.DOMAIN_KEY.id(), SEALING, wrapped, target);
     if (!isOpened(key)) {
-      hsm.destroy(key.id());
-      throw otherCheckValue(key.spec());
+      throw notOpened(key);
     }
     return opened;
+  }
+
+  // To look first whether the id is free would be a search more, and each takes longer in a fuller
+  // token. If the seal opens rightly under another id, what is there was there before.
+  private HsmException notOpened(SealedKey key) {
+    try {
+      rehearse(key, KeyId.of(hsm.random(KeyId.BYTES)));
+    } catch (HsmException.AuthenticationFailed | HsmException.UnsupportedMechanism e) {
+      hsm.destroy(key.id());
+      return e;
+    }
+    return new HsmException.KeyExists(
+        "token \""
+            + hsm.info().label()
+            + "\" has another key with the id "
+            + key.id()
+            + "; choose a new id");
   }
 
   private static HsmException otherCheckValue(KeySpec spec) {

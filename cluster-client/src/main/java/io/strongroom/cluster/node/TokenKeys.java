@@ -27,17 +27,7 @@ final class TokenKeys {
    * @throws HsmException.AuthenticationFailed if the seal does not open to what it says
    */
   void open(SealedKey key) {
-    KeyInfo there = find(key.id());
-    if (there == null) {
-      domain.open(key);
-    } else if (!is(there, key)) {
-      throw new HsmException.KeyExists(
-          "token \""
-              + hsm.info().label()
-              + "\" has another key with the id "
-              + key.id()
-              + "; choose a new id");
-    }
+    domain.open(key);
   }
 
   /** Opens a sealed key, in place of a key with its id that is not the one which was sealed. */

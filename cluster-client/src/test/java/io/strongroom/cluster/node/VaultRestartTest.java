@@ -121,6 +121,22 @@ class VaultRestartTest {
   }
 
   @Test
+  void create_asAKeyThatOnlyTheTokenHas_isRefusedAndLeavesThat() {
+    Vault vault = start();
+    KeySpec spec = spec();
+    hsm.create(spec);
+    byte[] before = hsm.checkValue(spec.id());
+
+    assertThatThrownBy(() -> vault.create(spec))
+        .isInstanceOf(HsmException.KeyExists.class)
+        .hasMessageContaining("choose a new id");
+
+    start();
+    assertThat(hsm.checkValue(spec.id())).isEqualTo(before);
+    assertThat(hsm.keys()).noneMatch(key -> ReservedKeys.isReserved(key.label()) && key.session());
+  }
+
+  @Test
   void key_lostWhileRunning_isOpenedAgainOnceTheTokenIsSuspected() {
     Vault vault = start();
     SealedKey key = vault.create(spec());

@@ -23,6 +23,9 @@ final class Destruction implements SessionPool.Operation<KeyId> {
   @Override
   public KeyId in(Session session) {
     boolean repeated = found;
+    if (!repeated && destroyedSessionKey(session)) {
+      return id;
+    }
     KeyEntry left = KeyDirectory.find(session, id);
     if (!repeated) {
       (left == null ? KeyDirectory.require(session, id) : left).requireOne();
@@ -36,6 +39,29 @@ final class Destruction implements SessionPool.Operation<KeyId> {
       session.generation().forget(session, id);
     }
     return id;
+  }
+
+  // Nobody else has a session key of ours: no need to look through the token for its objects.
+  private boolean destroyedSessionKey(Session session) {
+    KeyEntry known = session.generation().keys().get(id);
+    if (known == null || !known.info().session() || known.handle() == 0) {
+      return false;
+    }
+    found = true;
+    try {
+      session.destroy(known.handle());
+      if (known.publicHandle() != 0) {
+        session.destroy(known.publicHandle());
+      }
+    } catch (CkException e) {
+      if (!e.code().handleStale()) {
+        throw e;
+      }
+      found = false;
+      return false;
+    }
+    session.generation().forget(session, id);
+    return true;
   }
 
   private static void destroy(Session session, long handle, boolean repeated) {

@@ -7,6 +7,7 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.KeyType;
 import io.strongroom.hsm.KeyUsage;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Function;
 
 /** Derives keys. */
@@ -38,9 +39,9 @@ final class KeyDeriver {
     return maker.unlessThere(session, target, () -> make(session, base, algorithm, target));
   }
 
-  private static void make(
+  private static List<Long> make(
       Session session, KeyEntry base, DeriveAlgorithm algorithm, KeySpec target) {
-    switch (algorithm) {
+    return switch (algorithm) {
       case DeriveAlgorithm.Ecdh ecdh -> agree(session, base, ecdh, target);
       case DeriveAlgorithm.Hkdf hkdf ->
           make(
@@ -48,33 +49,33 @@ final class KeyDeriver {
               base,
               target,
               memory -> NativeMechanism.hkdf(memory, hkdf.digest(), hkdf.salt(), hkdf.info()));
-    }
+    };
   }
 
   // PKCS#11 v2.40 §2.3.11 has the point raw and lets a token take it in DER; some take that only.
-  private static void agree(
+  private static List<Long> agree(
       Session session, KeyEntry base, DeriveAlgorithm.Ecdh ecdh, KeySpec target) {
     byte[] point = PublicKeys.point(ecdh.peer());
     try {
-      make(session, base, target, memory -> NativeMechanism.ecdh(memory, point));
+      return make(session, base, target, memory -> NativeMechanism.ecdh(memory, point));
     } catch (CkException e) {
       if (!e.code().pointRefused()) {
         throw e;
       }
       byte[] wrapped = Der.tlv(Der.OCTET_STRING, point);
-      make(session, base, target, memory -> NativeMechanism.ecdh(memory, wrapped));
+      return make(session, base, target, memory -> NativeMechanism.ecdh(memory, wrapped));
     }
   }
 
   // Without the length a device may choose one; SoftHSM2 then also forgets which.
-  private static void make(
+  private static List<Long> make(
       Session session, KeyEntry base, KeySpec target, Function<Scratch, MemorySegment> mechanism) {
     Template length = new Template().put(Ck.CKA_VALUE_LEN, target.type().bytes());
     Template template = KeyTemplates.kept(target, length);
-    KeyMaker.keeping(
+    return KeyMaker.keeping(
         session,
         target,
-        keeper -> keeper.derive(mechanism.apply(keeper.memory()), base.kept(), template));
+        keeper -> List.of(keeper.derive(mechanism.apply(keeper.memory()), base.kept(), template)));
   }
 
   private static void requireSecret(KeySpec target) {

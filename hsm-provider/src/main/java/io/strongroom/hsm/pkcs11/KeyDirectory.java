@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyDirectory {
   private static final Pattern HEX = Pattern.compile("([0-9a-f]{2})+");
+
+  private static final List<Long> KEY_CLASSES =
+      List.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY);
 
   private KeyDirectory() {}
 
@@ -213,6 +215,15 @@ final class KeyDirectory {
     return objects.size() == handles.size() ? KeyReader.combine(session, objects) : null;
   }
 
+  /** A key that was just made of these objects, remembered; null if one of them is no key. */
+  static @Nullable KeyEntry learn(Session session, List<Long> handles) {
+    KeyEntry entry = entry(session, handles);
+    if (entry != null) {
+      session.generation().keys().put(entry.info().id(), entry);
+    }
+    return entry;
+  }
+
   /** All keys that can be named. */
   static List<KeyInfo> all(Session session) {
     Map<KeyId, List<KeyObject>> byId = new LinkedHashMap<>();
@@ -231,11 +242,27 @@ final class KeyDirectory {
   static List<Long> handles(Session session, KeyId id) {
     KeyName derived = session.generation().derivedNames().get(id);
     if (derived == null) {
-      return withClass(session, byId(id));
+      // Not once for each class: a search looks through the whole token.
+      List<Long> all = session.find(byId(id));
+      session.generation().requireLogin(session);
+      return all.stream().filter(handle -> isKey(session, handle)).toList();
     }
     return withClass(session, derived.template()).stream()
         .filter(handle -> isNamed(session, handle, id))
         .toList();
+  }
+
+  // One that is gone meanwhile counts: whoever uses it next finds out, and knows what that means.
+  private static boolean isKey(Session session, long handle) {
+    try {
+      long objectClass = Attributes.read(session, handle, Ck.CKA_CLASS).number(Ck.CKA_CLASS);
+      return KEY_CLASSES.contains(objectClass);
+    } catch (CkException e) {
+      if (!e.code().handleStale()) {
+        throw e;
+      }
+      return true;
+    }
   }
 
   /** The {@code CKA_ID} of the key with this id, which other tools may have made. */
@@ -256,7 +283,7 @@ final class KeyDirectory {
 
   private static List<Long> withClass(Session session, Template template) {
     List<Long> handles =
-        Stream.of(Ck.CKO_SECRET_KEY, Ck.CKO_PRIVATE_KEY, Ck.CKO_PUBLIC_KEY)
+        KEY_CLASSES.stream()
             .map(type -> new Template().putAll(template).put(Ck.CKA_CLASS, type))
             .flatMap(typed -> session.find(typed).stream())
             .toList();

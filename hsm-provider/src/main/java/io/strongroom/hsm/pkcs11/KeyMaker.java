@@ -30,9 +30,9 @@ final class KeyMaker {
     return unlessThere(session, spec, () -> generate(session, spec));
   }
 
-  /** Makes the objects of a key in the session that has to keep them. */
+  /** Makes the objects of a key in the session that has to keep them, and tells their handles. */
   interface Making {
-    void run();
+    List<Long> run();
   }
 
   /**
@@ -48,9 +48,7 @@ final class KeyMaker {
     }
     boolean made = false;
     try {
-      making.run();
-      KeyEntry entry = KeyDirectory.require(session, spec.id());
-      entry.requireOne();
+      KeyEntry entry = readBack(session, spec, making.run());
       requireHonoured(spec, entry);
       requireUniqueLabel(session, spec);
       made = true;
@@ -63,6 +61,15 @@ final class KeyMaker {
         unfinished.destroy(session, spec.id());
       }
     }
+  }
+
+  // Another process may have made a token key of the same id just now; session keys it does not
+  // see.
+  private static KeyEntry readBack(Session session, KeySpec spec, List<Long> made) {
+    KeyEntry known = spec.session() ? KeyDirectory.learn(session, made) : null;
+    KeyEntry entry = known == null ? KeyDirectory.require(session, spec.id()) : known;
+    entry.requireOne();
+    return entry;
   }
 
   /** Destroys what could not be destroyed before, if the device lets it now. */
@@ -87,27 +94,26 @@ final class KeyMaker {
     return spec.session() ? session.generation().onKeeper(work) : work.apply(session);
   }
 
-  private void generate(Session session, KeySpec spec) {
-    switch (spec.type().family()) {
+  private List<Long> generate(Session session, KeySpec spec) {
+    return switch (spec.type().family()) {
       case AES -> generateSecret(session, spec, Ckm.CKM_AES_KEY_GEN);
       case SECRET -> generateSecret(session, spec, Ckm.CKM_GENERIC_SECRET_KEY_GEN);
       case RSA -> generatePair(session, spec, Ckm.CKM_RSA_PKCS_KEY_PAIR_GEN);
       case EC -> generatePair(session, spec, Ckm.CKM_EC_KEY_PAIR_GEN);
       case EDWARDS -> generatePair(session, spec, Ckm.CKM_EC_EDWARDS_KEY_PAIR_GEN);
       case MONTGOMERY -> generateMontgomery(session, spec);
-    }
+    };
   }
 
   // SoftHSM2 makes these keys too with the mechanism for Edwards curves, which need not mean that
   // another device does.
-  private void generateMontgomery(Session session, KeySpec spec) {
+  private List<Long> generateMontgomery(Session session, KeySpec spec) {
     if (capabilities.has(Ckm.CKM_EC_MONTGOMERY_KEY_PAIR_GEN, "generate-key-pair")
         || !capabilities.has(Ckm.CKM_EC_EDWARDS_KEY_PAIR_GEN, "generate-key-pair")) {
-      generatePair(session, spec, Ckm.CKM_EC_MONTGOMERY_KEY_PAIR_GEN);
-      return;
+      return generatePair(session, spec, Ckm.CKM_EC_MONTGOMERY_KEY_PAIR_GEN);
     }
     try {
-      generatePair(session, spec, Ckm.CKM_EC_EDWARDS_KEY_PAIR_GEN);
+      return generatePair(session, spec, Ckm.CKM_EC_EDWARDS_KEY_PAIR_GEN);
     } catch (CkException e) {
       if (!e.code().curveRefused() || !Health.isGood(session)) {
         throw e;
@@ -121,15 +127,17 @@ final class KeyMaker {
     }
   }
 
-  private void generateSecret(Session session, KeySpec spec, Ckm mechanism) {
+  private List<Long> generateSecret(Session session, KeySpec spec, Ckm mechanism) {
     capabilities.require(mechanism, "generate");
     Template length = new Template().put(Ck.CKA_VALUE_LEN, spec.type().bytes());
     Template template = KeyTemplates.kept(spec, length);
     try {
-      keeping(
+      return keeping(
           session,
           spec,
-          keeper -> keeper.generate(NativeMechanism.plain(keeper.memory(), mechanism), template));
+          keeper ->
+              List.of(
+                  keeper.generate(NativeMechanism.plain(keeper.memory(), mechanism), template)));
     } catch (CkException e) {
       throw spec.protection() == Protection.DOMAIN ? explainDomain(session, e) : e;
     }
@@ -151,9 +159,9 @@ final class KeyMaker {
         : e;
   }
 
-  private void generatePair(Session session, KeySpec spec, Ckm mechanism) {
+  private List<Long> generatePair(Session session, KeySpec spec, Ckm mechanism) {
     capabilities.require(mechanism, "generate-key-pair");
-    keeping(
+    return keeping(
         session,
         spec,
         keeper -> {
@@ -167,7 +175,7 @@ final class KeyMaker {
                   KeyTemplates.publicHalf(spec).in(memory),
                   KeyTemplates.kept(spec, new Template()).in(memory),
                   handles);
-          return handles;
+          return List.of(handles.getAtIndex(JAVA_LONG, 0), handles.getAtIndex(JAVA_LONG, 1));
         });
   }
 

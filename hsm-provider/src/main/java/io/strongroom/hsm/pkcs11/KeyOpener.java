@@ -8,6 +8,7 @@ import io.strongroom.hsm.KeyUsage;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.security.PublicKey;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** Opens wrapped keys. */
@@ -16,6 +17,7 @@ final class KeyOpener {
   private final KeyMaker maker;
   private final MaterialCheck materialCheck;
   private final PairCheck pairCheck;
+  private final Drafts drafts = new Drafts();
 
   KeyOpener(Capabilities capabilities, KeyMaker maker) {
     this.capabilities = capabilities;
@@ -49,9 +51,9 @@ final class KeyOpener {
           RsaCiphertext.requireOf(unwrapping, wrapped);
           if (algorithm instanceof WrapAlgorithm.RsaAes rsaAes
               && !capabilities.has(Ckm.CKM_RSA_AES_KEY_WRAP, "unwrap")) {
-            openInTwoSteps(session, unwrapping, rsaAes, wrapped, target);
+            return openInTwoSteps(session, unwrapping, rsaAes, wrapped, target);
           } else {
-            open(session, unwrapping.kept(), algorithm, wrapped, target);
+            return open(session, unwrapping.kept(), algorithm, wrapped, target);
           }
         });
   }
@@ -64,7 +66,7 @@ final class KeyOpener {
     }
   }
 
-  private void open(
+  private List<Long> open(
       Session session,
       long unwrappingKey,
       WrapAlgorithm algorithm,
@@ -75,40 +77,42 @@ final class KeyOpener {
             Wrappings.in(session.memory(), capabilities, algorithm, "unwrap"), unwrappingKey);
     try {
       if (target.type().isSecret()) {
-        openSecret(session, opener, wrapped, new Wanted(algorithm, target.type()), target);
+        return openSecret(session, opener, wrapped, new Wanted(algorithm, target.type()), target);
       } else {
-        openPrivate(session, opener, wrapped, target);
+        return openPrivate(session, opener, wrapped, target);
       }
     } catch (CkException e) {
       throw explain(session, e, algorithm);
     }
   }
 
-  private void openSecret(
+  private List<Long> openSecret(
       Session session, Cryptoki.Wrapping opener, byte[] wrapped, Wanted wanted, KeySpec target) {
     MaterialCheck.Finding finding = materialCheck.check(session, opener, wrapped, wanted);
     Template more = finding.lengthIsTold() ? new Template() : LengthMark.template(target.type());
-    Template template = KeyTemplates.kept(target, more);
-    KeyMaker.keeping(session, target, keeper -> keeper.unwrap(opener, wrapped, template));
+    return List.of(
+        drafts.make(
+            session, target, more, (keeper, template) -> keeper.unwrap(opener, wrapped, template)));
   }
 
-  private void openPrivate(
+  private List<Long> openPrivate(
       Session session, Cryptoki.Wrapping opener, byte[] wrapped, KeySpec target) {
     PublicKey publicKey = pairCheck.publicKey(session, opener, wrapped, target);
-    Template template = KeyTemplates.kept(target, new Template());
-    KeyMaker.keeping(
-        session,
-        target,
-        keeper -> {
-          long key = PrivateOpening.open(keeper, opener, wrapped, template, publicKey);
-          PrivateOpening.takeBackUsages(keeper, key, target.usages());
-          return key;
-        });
+    long key =
+        drafts.make(
+            session,
+            target,
+            new Template(),
+            (keeper, template) -> {
+              long opened = PrivateOpening.open(keeper, opener, wrapped, template, publicKey);
+              PrivateOpening.takeBackUsages(keeper, opened, target.usages());
+              return opened;
+            });
     Template shown = KeyTemplates.publicObject(target, publicKey);
-    KeyMaker.keeping(session, target, keeper -> keeper.create(shown));
+    return List.of(key, KeyMaker.keeping(session, target, keeper -> keeper.create(shown)));
   }
 
-  private void openInTwoSteps(
+  private List<Long> openInTwoSteps(
       Session session,
       KeyEntry unwrapping,
       WrapAlgorithm.RsaAes algorithm,
@@ -129,7 +133,7 @@ final class KeyOpener {
     long ephemeral =
         openEphemeral(session, unwrapping, new WrapAlgorithm.RsaOaep(algorithm.digest()), head);
     try {
-      open(session, ephemeral, new WrapAlgorithm.AesKwp(), tail, target);
+      return open(session, ephemeral, new WrapAlgorithm.AesKwp(), tail, target);
     } finally {
       session.destroyQuietly(ephemeral);
     }

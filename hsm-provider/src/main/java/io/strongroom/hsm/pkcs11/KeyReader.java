@@ -84,7 +84,7 @@ final class KeyReader {
         objectClass == Ck.CKO_SECRET_KEY
             || objectClass == Ck.CKO_PRIVATE_KEY
             || objectClass == Ck.CKO_PUBLIC_KEY;
-    if (!key || SessionCopy.isCopy(id, label)) {
+    if (!key || SessionCopy.isCopy(id, label) || Drafts.isDraft(attributes)) {
       return null;
     }
     return name == null || type == null

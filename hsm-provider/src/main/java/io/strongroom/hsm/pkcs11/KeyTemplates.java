@@ -16,6 +16,10 @@ final class KeyTemplates {
 
   /** What every key object begins with: class, kind, where it lives, its names. */
   private static Template named(long objectClass, KeySpec spec) {
+    return named(objectClass, spec, spec.session(), spec.label());
+  }
+
+  private static Template named(long objectClass, KeySpec spec, boolean session, String label) {
     Template template = new Template().put(Ck.CKA_CLASS, objectClass);
     // To SoftHSM2 a Montgomery key is an Edwards one; such keys are only generated, where the
     // mechanism says which.
@@ -23,10 +27,10 @@ final class KeyTemplates {
       template.put(Ck.CKA_KEY_TYPE, keyType(spec.type()));
     }
     return template
-        .put(Ck.CKA_TOKEN, !spec.session())
+        .put(Ck.CKA_TOKEN, !session)
         .put(Ck.CKA_PRIVATE, objectClass != Ck.CKO_PUBLIC_KEY)
         .put(Ck.CKA_ID, spec.id().bytes())
-        .put(Ck.CKA_LABEL, spec.label())
+        .put(Ck.CKA_LABEL, label)
         .putAll(Usages.template(objectClass, spec.usages()));
   }
 
@@ -37,13 +41,27 @@ final class KeyTemplates {
    * @param more attributes that this way of making it needs
    */
   static Template kept(KeySpec spec, Template more) {
-    long objectClass = spec.type().isSecret() ? Ck.CKO_SECRET_KEY : Ck.CKO_PRIVATE_KEY;
-    Template template =
-        named(objectClass, spec)
-            .put(Ck.CKA_SENSITIVE, true)
-            .put(Ck.CKA_EXTRACTABLE, spec.protection() != Protection.NEVER_LEAVES)
-            .putAll(more);
+    Template template = protectedAs(spec, named(keptClass(spec), spec)).putAll(more);
     return spec.protection() == Protection.DOMAIN ? template.putAll(domain()) : template;
+  }
+
+  /**
+   * The same as a session object under another label, to be copied into the token.
+   *
+   * @param spec no domain key, which no device copies
+   */
+  static Template draft(KeySpec spec, Template more) {
+    return protectedAs(spec, named(keptClass(spec), spec, true, Drafts.LABEL)).putAll(more);
+  }
+
+  private static long keptClass(KeySpec spec) {
+    return spec.type().isSecret() ? Ck.CKO_SECRET_KEY : Ck.CKO_PRIVATE_KEY;
+  }
+
+  private static Template protectedAs(KeySpec spec, Template template) {
+    return template
+        .put(Ck.CKA_SENSITIVE, true)
+        .put(Ck.CKA_EXTRACTABLE, spec.protection() != Protection.NEVER_LEAVES);
   }
 
   // SoftHSM2 refuses further attributes after MODIFIABLE=false, so that and COPYABLE come last.

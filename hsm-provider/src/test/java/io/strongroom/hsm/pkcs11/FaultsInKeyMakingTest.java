@@ -73,6 +73,8 @@ class FaultsInKeyMakingTest {
                 Fault.on("C_UnwrapKey").returns(code),
                 Fault.on("C_UnwrapKey").returnsAfterwards(code),
                 Fault.on("C_UnwrapKey").nth(2).returnsAfterwards(code),
+                Fault.on("C_CopyObject").returns(code),
+                Fault.on("C_CopyObject").returnsAfterwards(code),
                 Fault.on("C_WrapKey").returnsAfterwards(code),
                 Fault.on("C_GetAttributeValue").nth(2).returns(code),
                 Fault.on("C_DestroyObject").returns(code),
@@ -104,6 +106,35 @@ class FaultsInKeyMakingTest {
 
     assertThat(objects()).isEqualTo(before + 1);
     assertThat(hsm.checkValue(spec.id())).isEqualTo(hsm.checkValue(leaving.id()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"CKR_FUNCTION_NOT_SUPPORTED", "CKR_ACTION_PROHIBITED", "CKR_GENERAL_ERROR"})
+  void unwrap_deviceNeverCopies_makesTheKeyInTheToken(String code) {
+    byte[] wrapped = hsm.wrap(wrapping.id(), new WrapAlgorithm.AesKwp(), leaving.id());
+    KeySpec spec = KeySpec.of(id(), "opened", KeyType.AES_256);
+    faults.set(Fault.on("C_CopyObject").always().returns(code));
+
+    KeyInfo opened = hsm.unwrap(wrapping.id(), new WrapAlgorithm.AesKwp(), wrapped, spec);
+
+    assertThat(opened.protection()).isEqualTo(Protection.NEVER_LEAVES);
+    assertThat(objects()).isEqualTo(before + 1);
+    assertThat(hsm.checkValue(spec.id())).isEqualTo(hsm.checkValue(leaving.id()));
+  }
+
+  @Test
+  void unwrap_tokenKey_isCopiedInAndSearchedForTwiceBeforeAndAfter() {
+    byte[] wrapped = hsm.wrap(wrapping.id(), new WrapAlgorithm.AesKwp(), leaving.id());
+    KeySpec spec = KeySpec.of(id(), "opened", KeyType.AES_256);
+    long searches = faults.calls("C_FindObjectsInit");
+    long copies = faults.calls("C_CopyObject");
+
+    hsm.unwrap(wrapping.id(), new WrapAlgorithm.AesKwp(), wrapped, spec);
+
+    // Both take longer in a fuller token: a search, and to make a key there attribute by attribute.
+    assertThat(faults.calls("C_CopyObject") - copies).isEqualTo(1);
+    assertThat(faults.calls("C_FindObjectsInit") - searches).isEqualTo(4);
   }
 
   @ParameterizedTest
