@@ -126,7 +126,7 @@ final class CeremonyCommand implements Callable<Integer> {
   public Integer call() {
     Scheme scheme = schemeOptions.scheme(spec, components, options.custodians.size());
     check(scheme);
-    List<RecordSigner> officers = options.officers(spec);
+    List<RecordSigner> officers = options.officers.signers(spec);
     try (Room room = options.room()) {
       if (key == null) {
         return hold(room, scheme, fileDestination(), officers, null);
@@ -164,6 +164,10 @@ final class CeremonyCommand implements Callable<Integer> {
         spec,
         expectedKcv == null || expectedKcv.matches("[0-9A-Fa-f]{6}"),
         "--expected-kcv is 6 hexadecimal digits");
+    Usage.require(
+        spec,
+        expires == null || expires.isAfter(Clock.systemUTC().instant()),
+        "--expires is over already; give a later time");
     if (key != null) {
       common.hsmUrl(spec);
     } else if (out != null) {

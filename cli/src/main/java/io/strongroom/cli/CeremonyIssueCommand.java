@@ -47,7 +47,7 @@ final class CeremonyIssueCommand implements Callable<Integer> {
         spec,
         scheme,
         scheme instanceof Scheme.Shares shares ? shares.shares() : scheme.custodians());
-    var officers = options.officers(spec);
+    var officers = options.officers.signers(spec);
     Clock clock = Clock.systemUTC();
     Minutes minutes =
         new Minutes("issue", CeremonyCommand.version(spec), options.particulars(), clock);

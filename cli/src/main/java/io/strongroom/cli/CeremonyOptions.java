@@ -7,24 +7,22 @@ import io.strongroom.cli.ceremony.Minutes;
 import io.strongroom.cli.ceremony.Room;
 import io.strongroom.cli.ceremony.TerminalDesk;
 import io.strongroom.cli.local.PublicKeyPem;
-import io.strongroom.custody.ceremony.OfficerSigner;
-import io.strongroom.custody.ceremony.RecordSigner;
 import io.strongroom.custody.ceremony.Scheme;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PublicKey;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every ceremony: who is there, and what is written down. */
 final class CeremonyOptions {
-  private static final int MAX_PEM_BYTES = 64 * 1024;
+  static final int MAX_PEM_BYTES = 64 * 1024;
 
   @Option(
       names = "--custodian",
@@ -47,11 +45,7 @@ final class CeremonyOptions {
       description = "Where the signed record goes, as JSON; a transcript goes to F.txt.")
   @Nullable Path recordOut;
 
-  @Option(
-      names = "--sign-key",
-      paramLabel = "NAME=PRIVATE.pem:PUBLIC.pem",
-      description = "An officer who signs the record with a key of his own; may be repeated.")
-  Map<String, String> signKeys = new LinkedHashMap<>();
+  @Mixin OfficerOptions officers = new OfficerOptions();
 
   @Option(
       names = "--allow-unlocked-memory",
@@ -93,28 +87,6 @@ final class CeremonyOptions {
 
   Desk desk(CommandSpec spec, Room room, @Nullable Integer fd) {
     return fd == null ? terminal(spec, room) : new DescriptorDesk(fd, room.memory());
-  }
-
-  /** The officers who sign. */
-  List<RecordSigner> officers(CommandSpec spec) {
-    return signKeys.entrySet().stream()
-        .map(e -> (RecordSigner) officer(spec, e.getKey(), e.getValue()))
-        .toList();
-  }
-
-  static OfficerSigner officer(CommandSpec spec, String name, String files) {
-    int colon = files.indexOf(':');
-    Usage.require(
-        spec,
-        colon > 0,
-        "--sign-key is NAME=PRIVATE.pem:PUBLIC.pem, with two files after the name");
-    byte[] privatePem = Io.read(Path.of(files.substring(0, colon)), MAX_PEM_BYTES);
-    try {
-      return OfficerSigner.of(
-          Custodians.required(name), privatePem, publicKey(Path.of(files.substring(colon + 1))));
-    } finally {
-      java.util.Arrays.fill(privatePem, (byte) 0);
-    }
   }
 
   static PublicKey publicKey(Path file) {

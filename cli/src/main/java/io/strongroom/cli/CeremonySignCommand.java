@@ -2,10 +2,10 @@ package io.strongroom.cli;
 
 import static io.strongroom.cli.Output.document;
 
+import io.strongroom.custody.ceremony.RecordSigner;
 import io.strongroom.custody.ceremony.SignedRecord;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,22 +28,16 @@ final class CeremonySignCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RECORD", description = "The record's JSON file; it is replaced.")
   Path file = Path.of("");
 
-  @Option(
-      names = "--sign-key",
-      required = true,
-      paramLabel = "NAME=PRIVATE.pem:PUBLIC.pem",
-      description = "Who signs, with which key; may be repeated.")
-  Map<String, String> signKeys = new LinkedHashMap<>();
+  @Mixin OfficerOptions officers = new OfficerOptions();
 
   @Override
   public Integer call() {
+    Usage.require(spec, !officers.isEmpty(), "give --sign-key for each who signs");
     Io.requireWritable(file);
     SignedRecord record = SignedRecord.parse(Io.read(file, CeremonyVerifyCommand.MAX_RECORD_BYTES));
     record.verify(List.of());
-    for (Map.Entry<String, String> entry : signKeys.entrySet()) {
-      record =
-          record.signedBy(
-              CeremonyOptions.officer(spec, entry.getKey(), entry.getValue()), Clock.systemUTC());
+    for (RecordSigner signer : officers.signers(spec)) {
+      record = record.signedBy(signer, Clock.systemUTC());
     }
     Io.write(file, record.toJson());
     Map<String, @Nullable Object> document = document();

@@ -37,13 +37,15 @@ public final class HsmDestination implements Destination {
   private final KeyService keys;
   private final String keyId;
   private final How how;
+  private final ImportParameters parameters;
 
   /**
-   * Checks that the CMK takes such material, and that the alias exists, before any custodian enters
-   * anything.
+   * Checks that the CMK takes such material and that the alias can move to it, and has the HSM make
+   * the wrapping key, before any custodian enters anything.
    *
    * @throws CustodyException.Refused if it does not
    * @throws CustodyException.NotFound if there is no such key or alias
+   * @throws CustodyException.Unavailable if the HSM cannot make the wrapping key
    */
   public HsmDestination(KeyService keys, String key, How how) {
     this.keys = keys;
@@ -61,9 +63,24 @@ public final class HsmDestination implements Destination {
           "key %s is of spec %s; a ceremony is for AES_256".formatted(cmk.keyId(), cmk.spec()));
     }
     if (how.alias() != null) {
-      keys.describe(how.alias());
+      requireMovable(keys.describe(how.alias()), how.alias(), cmk);
     }
     this.keyId = cmk.keyId().toString();
+    this.parameters = keys.parametersForImport(keyId, how.algorithm(), how.wrappingKey());
+  }
+
+  private static void requireMovable(CmkDescription from, String alias, CmkDescription to) {
+    if (from.keyId().equals(to.keyId())) {
+      throw new CustodyException.Refused(
+          Reason.ALIAS_MOVED,
+          "%s points at key %s already; leave --alias out".formatted(alias, to.keyId()));
+    }
+    if (from.spec() != to.spec()) {
+      throw new CustodyException.Refused(
+          Reason.KEY_USAGE,
+          "%s points at a key of spec %s, and key %s is %s; name another alias"
+              .formatted(alias, from.spec(), to.keyId(), to.spec()));
+    }
   }
 
   /** The CMK's id. */
@@ -79,10 +96,8 @@ public final class HsmDestination implements Destination {
   @Override
   public void deliver(
       MaterialWrapping wrapping, Secret key, String checkValue, CeremonyRecord record) {
-    ImportParameters parameters;
     byte[] wrapped;
     try {
-      parameters = keys.parametersForImport(keyId, how.algorithm(), how.wrappingKey());
       wrapped = wrapping.wrap(how.algorithm(), parameters.publicKey(), key);
     } finally {
       key.wipe();

@@ -29,6 +29,11 @@ public final class TerminalDesk implements Desk {
     this.screen = screen;
   }
 
+  /** Whether standard input and standard error are both a terminal. */
+  public static boolean isThere() {
+    return Terminal.isTerminal(IN) && Terminal.isTerminal(ERR);
+  }
+
   /**
    * Opens the terminal, its echo off.
    *
@@ -36,7 +41,7 @@ public final class TerminalDesk implements Desk {
    * @throws CustodyException.Refused if standard input or standard error is no terminal
    */
   public static TerminalDesk open(SecretMemory memory, PrintWriter screen) {
-    if (!Terminal.isTerminal(IN) || !Terminal.isTerminal(ERR)) {
+    if (!isThere()) {
       throw new CustodyException.Refused(
           Reason.UNPROTECTED,
           "standard input and standard error are not both a terminal; hold the ceremony at a"

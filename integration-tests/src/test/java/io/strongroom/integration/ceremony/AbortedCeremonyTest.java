@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.strongroom.cli.Strongroom;
 import io.strongroom.cli.ceremony.HsmDestination;
+import io.strongroom.custody.CmkSpec;
 import io.strongroom.custody.Custody;
 import io.strongroom.custody.CustodyException;
 import io.strongroom.custody.KeyRequest;
@@ -134,22 +135,39 @@ class AbortedCeremonyTest {
 
   @Test
   void destination_thatTakesNoMaterial_isRefusedBeforeAnybodyEntersAny(SoftHsmToken token) {
-    HsmDestination.How how =
-        new HsmDestination.How(
-            WrappingAlgorithm.RSAES_OAEP_SHA_1, WrappingKeySpec.RSA_2048, "alias/none", null);
     try (Hsm hsm = Hsm.open(token.url());
         Custody custody =
             Custody.open(hsm, "sqlite:" + folder.resolve("destination.db"), Clock.systemUTC())) {
       KeyService keys = custody.as("officer");
       String generated = keys.createKey(KeyRequest.generated()).keyId().toString();
       String external = keys.createKey(KeyRequest.external()).keyId().toString();
-      assertThatThrownBy(() -> new HsmDestination(keys, generated, how))
+      assertThatThrownBy(() -> new HsmDestination(keys, generated, how("alias/none")))
           .isInstanceOf(CustodyException.Refused.class)
           .hasMessageContaining("a ceremony is for an external key that is PendingImport");
-      assertThatThrownBy(() -> new HsmDestination(keys, external, how))
+      assertThatThrownBy(() -> new HsmDestination(keys, external, how("alias/none")))
           .isInstanceOf(CustodyException.NotFound.class)
           .hasMessageContaining("alias/none");
+      keys.createAlias("alias/there", external);
+      assertThatThrownBy(() -> new HsmDestination(keys, external, how("alias/there")))
+          .isInstanceOf(CustodyException.Refused.class)
+          .hasMessageContaining("leave --alias out");
+      keys.createKey(
+          KeyRequest.generated().withSpec(CmkSpec.HMAC_256).withAlias("alias/other-kind"));
+      assertThatThrownBy(() -> new HsmDestination(keys, external, how("alias/other-kind")))
+          .isInstanceOf(CustodyException.Refused.class)
+          .hasMessageContaining("HMAC_256");
+      HsmDestination.How lacking =
+          new HsmDestination.How(
+              WrappingAlgorithm.RSAES_OAEP_SHA_256, WrappingKeySpec.RSA_2048, null, null);
+      assertThatThrownBy(() -> new HsmDestination(keys, external, lacking))
+          .isInstanceOf(CustodyException.Refused.class)
+          .hasMessageContaining("cannot unwrap RSAES_OAEP_SHA_256");
     }
+  }
+
+  private static HsmDestination.How how(String alias) {
+    return new HsmDestination.How(
+        WrappingAlgorithm.RSAES_OAEP_SHA_1, WrappingKeySpec.RSA_2048, alias, null);
   }
 
   /** A process that may lock nothing; root gives up what would let it do so all the same. */
@@ -178,6 +196,9 @@ class AbortedCeremonyTest {
         "ceremony --key k --hsm pkcs11:x --components 3 --custodian A --custodian B",
         "ceremony --key k --hsm pkcs11:x --components-from-fd 0",
         "ceremony --key k --hsm pkcs11:x --expected-kcv 12345",
+        "ceremony --key k --hsm pkcs11:x --expires 2020-01-01T00:00:00Z",
+        "ceremony --key k --hsm pkcs11:x --sign-key-passphrase Ann={f}/token",
+        "ceremony sign {f}/token",
         "ceremony --public-key {f}/key.pem --token {f}/token --out {f}/x --alias alias/a",
         "ceremony components --count 9",
         "ceremony shares --threshold 2 --shares 9",

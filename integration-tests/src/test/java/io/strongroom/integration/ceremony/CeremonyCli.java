@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;
@@ -76,6 +77,23 @@ final class CeremonyCli {
     KeyPair pair = KeyPairGenerator.getInstance("EC").generateKeyPair();
     write(name + ".key", "PRIVATE KEY", pair.getPrivate());
     write(name + ".pem", "PUBLIC KEY", pair.getPublic());
+  }
+
+  /** Puts an officer's private key under a passphrase, with OpenSSL. */
+  void encrypt(String name, String passphrase) throws IOException, InterruptedException {
+    Path plain = folder.resolve(name + ".key");
+    Path encrypted = folder.resolve(name + ".encrypted");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                ("openssl pkcs8 -topk8 -v2 aes-256-cbc -passout env:PASSPHRASE -in "
+                        + plain
+                        + " -out "
+                        + encrypted)
+                    .split(" "))
+            .inheritIO();
+    builder.environment().put("PASSPHRASE", passphrase);
+    assertThat(builder.start().waitFor()).as("exit code of openssl pkcs8").isZero();
+    Files.move(encrypted, plain, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void write(String file, String kind, Key key) throws IOException {

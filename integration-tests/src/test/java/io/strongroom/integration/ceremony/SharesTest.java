@@ -44,11 +44,13 @@ class SharesTest {
 
     String keyId = cli.importParameters(folder.resolve("key.pem"), folder.resolve("token"));
     cli.officer("ann");
+    cli.encrypt("ann", "ann's own words");
     Path probe = Files.createDirectory(folder.resolve("probe"));
     try (Pty pty =
         Pty.start(
             List.of("io.strongroom.integration.ceremony.ProbedMain", probe.toString()),
             arguments())) {
+      pty.expect("Passphrase of the signing key of Ann: ").type("ann's own words");
       pty.expect("Custodian 1 of 2").expect(SHARE).type(shares.get(2));
       pty.expect("Accepted: share number 3 of set").expect("Press Enter").type("");
       pty.expect("Custodian 2 of 2").expect(SHARE);
@@ -70,6 +72,7 @@ class SharesTest {
       assertThatTheHeapHasNone(probe, HexFormat.of().formatHex(restored(shares)));
       pty.type("yes");
       assertThat(pty.exitCode()).isZero();
+      assertThat(pty.output()).doesNotContain("own words");
       assertThat(digits(pty.output())).doesNotContain(digits(shares.get(0)));
       assertThat(digits(pty.output())).doesNotContain(digits(shares.get(2)));
     }
@@ -113,12 +116,16 @@ class SharesTest {
             folder.resolve("ann.pem").toString());
     assertThat(verdict.path("signatures").findValuesAsText("signer")).containsExactly("Ann");
     cli.officer("bob");
+    cli.encrypt("bob", "bob's own words");
+    Files.writeString(folder.resolve("bob.words"), "bob's own words\n");
     cli.plain(
         "ceremony",
         "sign",
         folder.resolve("record.json").toString(),
         "--sign-key",
         "Bob=%1$s/bob.key:%1$s/bob.pem".formatted(folder),
+        "--sign-key-passphrase",
+        "Bob=" + folder.resolve("bob.words"),
         "--json");
     JsonNode both =
         cli.plain(

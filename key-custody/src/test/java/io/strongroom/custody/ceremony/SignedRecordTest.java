@@ -129,25 +129,27 @@ class SignedRecordTest {
 
   @Test
   void officer_withKeysThatAreNoPair_isRefused() {
-    assertThatThrownBy(() -> OfficerSigner.of("Ann", pem(ann), pair("EC").getPublic()))
+    assertThatThrownBy(
+            () -> OfficerSigner.of("Ann", pem(ann), pair("EC").getPublic(), PrivateKeyPemTest.NONE))
         .isInstanceOf(CustodyException.BadInput.class)
         .hasMessageContaining("no pair");
-    assertThatThrownBy(() -> OfficerSigner.of("Ann", new byte[5], ann.getPublic()))
+    assertThatThrownBy(
+            () -> OfficerSigner.of("Ann", new byte[5], ann.getPublic(), PrivateKeyPemTest.NONE))
         .isInstanceOf(CustodyException.BadInput.class)
-        .hasMessageContaining("openssl pkey");
+        .hasMessageContaining("openssl pkcs8");
   }
 
   private static OfficerSigner officer(String name, KeyPair pair) {
-    return OfficerSigner.of(name, pem(pair), pair.getPublic());
+    return OfficerSigner.of(name, pem(pair), pair.getPublic(), PrivateKeyPemTest.NONE);
   }
 
-  private static byte[] pem(KeyPair pair) {
+  static byte[] pem(KeyPair pair) {
     String body = Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded());
     return ("-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n")
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static KeyPair pair(String algorithm) {
+  static KeyPair pair(String algorithm) {
     try {
       return KeyPairGenerator.getInstance(algorithm).generateKeyPair();
     } catch (GeneralSecurityException e) {
