@@ -69,9 +69,14 @@ class FailoverTest {
         .until(() -> serving() == 3 && hsm.status().stream().allMatch(n -> n.missing() == 0));
   }
 
-  /** A client whose operations are over soon, once it has found all nodes. */
+  /** A client whose operations are over soon. */
   private static ClusterHsm openWithDeadline(Duration deadline) {
-    ClusterHsm opened = ClusterHsm.open(cluster.config(deadline));
+    return openWhole(cluster.config(deadline));
+  }
+
+  /** A client that has found all nodes. */
+  private static ClusterHsm openWhole(ClusterConfig config) {
+    ClusterHsm opened = ClusterHsm.open(config);
     await().atMost(PATIENCE).until(() -> serving(opened) == 3);
     return opened;
   }
@@ -128,7 +133,7 @@ class FailoverTest {
   @Test
   void operation_whileTheOwnZoneHangs_takesNoMoreThanAPartOfTheDeadline() {
     Duration deadline = Duration.ofSeconds(6);
-    try (ClusterHsm near = ClusterHsm.open(cluster.config(deadline).withZone("az-a"))) {
+    try (ClusterHsm near = openWhole(cluster.config(deadline).withZone("az-a"))) {
       cluster.proxy("a").hang();
       long start = System.nanoTime();
       assertThat(near.random(16)).hasSize(16);
@@ -282,7 +287,7 @@ class FailoverTest {
 
   /** Creates from zone az-a and cuts that zone's node off so long after the beginning. */
   private static boolean createCutOff(KeySpec spec, int millis) throws Exception {
-    try (ClusterHsm near = ClusterHsm.open(cluster.config().withZone("az-a"));
+    try (ClusterHsm near = openWhole(cluster.config().withZone("az-a"));
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
       Future<?> cut = timer.schedule(() -> cluster.proxy("a").cut(), millis, TimeUnit.MILLISECONDS);
       try {
