@@ -106,7 +106,8 @@ final class CustodyBenchmarks {
     List<CustodyCell> cells = new ArrayList<>();
     try (FaultyLibrary library = FaultyLibrary.over(token);
         Hsm hsm = Hsm.open(library.url() + SESSIONS);
-        DataComparison comparison = new DataComparison(hsm, stores)) {
+        DurableLog log = new DurableLog(dir.resolve("log"));
+        DataComparison comparison = new DataComparison(hsm, log, stores)) {
       cells.addAll(comparison.run("SoftHSM2", plan, CustodyBenchmarks::show));
       library.set(
           Fault.on("C_Encrypt").always().delays(CustodyPlan.SLOW_CALL),
@@ -149,7 +150,7 @@ final class CustodyBenchmarks {
                     "  %s %,.0f/s (%.2f)",
                     subject,
                     cell.callsPerSecond(subject),
-                    cell.ratio(subject))));
+                    cell.ratio(subject, CustodyCell.HSM))));
     System.err.println(line);
   }
 

@@ -20,17 +20,20 @@ record CustodyCell(
   /** The subject that the others are compared with. */
   static final String HSM = "`Hsm`";
 
+  /** The HSM's own call, and then the least that a record of it on disk can cost. */
+  static final String FLOOR = "`Hsm`, 512 B on disk";
+
   double callsPerSecond(String subject) {
     return Cell.median(rounds(subject).stream().map(Throughput::callsPerSecond).toList());
   }
 
-  /** The median over the rounds of this subject's rate to the HSM's. */
-  double ratio(String subject) {
+  /** The median over the rounds of a subject's rate to another one's. */
+  double ratio(String subject, String to) {
     List<Throughput> own = rounds(subject);
-    List<Throughput> floor = rounds(HSM);
+    List<Throughput> other = rounds(to);
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < own.size(); i++) {
-      ratios.add(own.get(i).callsPerSecond() / floor.get(i).callsPerSecond());
+      ratios.add(own.get(i).callsPerSecond() / other.get(i).callsPerSecond());
     }
     return Cell.median(ratios);
   }

@@ -5,6 +5,7 @@ import io.strongroom.benchmarks.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Writes results down: everything as JSON, and tables in the README. */
@@ -40,14 +41,11 @@ final class CustodyReport {
             results.machine().sentence(),
             results.loadBefore(),
             results.syncNanos() / 1e3));
-    text.append(
-        "\n| Token | Operation | Bytes | | calls/s | of `Hsm` |\n"
-            + "| --- | --- | ---: | --- | ---: | ---: |\n");
-    for (CustodyCell cell : results.cells()) {
-      for (String subject : cell.rates().keySet()) {
-        text.append(row(cell, subject));
-      }
-    }
+    List<String> subjects = List.copyOf(results.cells().getFirst().rates().keySet());
+    text.append("\n| Token | Operation | Bytes |");
+    subjects.forEach(subject -> text.append(format(" %s |", subject)));
+    text.append("\n| --- | --- | ---: |").append(" ---: |".repeat(subjects.size())).append('\n');
+    results.cells().forEach(cell -> text.append(row(cell)));
     text.append(
         "\n| What | Measured | Wanted |\n| --- | ---: | ---: |\n"
             + line(
@@ -64,20 +62,28 @@ final class CustodyReport {
     return text.toString();
   }
 
-  private static String row(CustodyCell cell, String subject) {
-    return line(
-        "| %s | %s | %,d | %s | %,.0f | %s |",
-        cell.token(),
-        cell.operation(),
-        cell.payloadBytes(),
-        subject,
-        cell.callsPerSecond(subject),
-        subject.equals(CustodyCell.HSM)
-            ? ""
-            : String.format(Locale.ROOT, "**%.2f**", cell.ratio(subject)));
+  private static String row(CustodyCell cell) {
+    StringBuilder row =
+        new StringBuilder(
+            format("| %s | %s | %,d |", cell.token(), cell.operation(), cell.payloadBytes()));
+    for (String subject : cell.rates().keySet()) {
+      row.append(format(" %,.0f", cell.callsPerSecond(subject)));
+      if (!subject.equals(CustodyCell.HSM)) {
+        row.append(format(", **%.2f**", cell.ratio(subject, CustodyCell.HSM)));
+      }
+      if (!subject.startsWith(CustodyCell.HSM)) {
+        row.append(format(", %.2f", cell.ratio(subject, CustodyCell.FLOOR)));
+      }
+      row.append(" |");
+    }
+    return row.append('\n').toString();
   }
 
   private static String line(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values) + "\n";
+    return format(format, values) + "\n";
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 }

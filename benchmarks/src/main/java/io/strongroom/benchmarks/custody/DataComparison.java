@@ -27,16 +27,19 @@ final class DataComparison implements AutoCloseable {
   private static final Map<String, String> CONTEXT = Map.of("invoice", "4711");
 
   private final Hsm hsm;
+  private final DurableLog log;
   private final Map<String, Custody> custodies = new LinkedHashMap<>();
 
   /**
    * Makes a key for each store.
    *
    * @param hsm stays the caller's
+   * @param log stays the caller's
    * @param stores the stores' URLs by the name that the table gives them
    */
-  DataComparison(Hsm hsm, Map<String, String> stores) {
+  DataComparison(Hsm hsm, DurableLog log, Map<String, String> stores) {
     this.hsm = hsm;
+    this.log = log;
     stores.forEach((name, url) -> {
       Custody custody = Custody.open(hsm, url, Clock.systemUTC());
       custodies.put("custody, " + name, custody);
@@ -82,9 +85,8 @@ final class DataComparison implements AutoCloseable {
     Map<String, Work> subjects = new LinkedHashMap<>();
     KeyId key = anyKey();
     byte[] aad = Ciphertext.aad(NO_CMK, 1, CONTEXT);
-    subjects.put(
-        CustodyCell.HSM,
-        () -> hsm.encrypt(key, CipherAlgorithm.AesGcm.withDeviceIv(aad), plaintext));
+    putDirect(
+        subjects, () -> hsm.encrypt(key, CipherAlgorithm.AesGcm.withDeviceIv(aad), plaintext));
     custodies.forEach((name, custody) -> {
       KeyService keys = custody.as("benchmark");
       subjects.put(name, () -> keys.encrypt(ALIAS, plaintext, CONTEXT));
@@ -97,8 +99,8 @@ final class DataComparison implements AutoCloseable {
     KeyId key = anyKey();
     byte[] aad = Ciphertext.aad(NO_CMK, 1, CONTEXT);
     Encrypted direct = hsm.encrypt(key, CipherAlgorithm.AesGcm.withDeviceIv(aad), plaintext);
-    subjects.put(
-        CustodyCell.HSM,
+    putDirect(
+        subjects,
         () -> hsm.decrypt(key, CipherAlgorithm.AesGcm.withIv(direct.iv(), aad), direct.bytes()));
     custodies.forEach((name, custody) -> {
       KeyService keys = custody.as("benchmark");
@@ -106,6 +108,16 @@ final class DataComparison implements AutoCloseable {
       subjects.put(name, () -> keys.decrypt(ciphertext, CONTEXT));
     });
     return subjects;
+  }
+
+  private void putDirect(Map<String, Work> subjects, Work call) {
+    subjects.put(CustodyCell.HSM, call);
+    subjects.put(
+        CustodyCell.FLOOR,
+        () -> {
+          call.run();
+          log.append();
+        });
   }
 
   private KeyId anyKey() {

@@ -22,8 +22,9 @@ class CustodyBenchmarksTest {
             "1 ms a call, decrypt");
     assertThat(results.cells())
         .allSatisfy(cell -> {
-          assertThat(cell.rates()).containsOnlyKeys(CustodyCell.HSM, "custody, SQLite");
-          assertThat(cell.ratio("custody, SQLite")).isPositive();
+          assertThat(cell.rates())
+              .containsOnlyKeys(CustodyCell.HSM, CustodyCell.FLOOR, "custody, SQLite");
+          assertThat(cell.ratio("custody, SQLite", CustodyCell.HSM)).isPositive();
         });
     assertThat(results.imports().p50Nanos()).isPositive();
     assertThat(results.verification().records()).isGreaterThanOrEqualTo(PLAN.records());
