@@ -1,7 +1,6 @@
 package io.strongroom.cluster;
 
-import io.strongroom.cluster.link.Names;
-import io.strongroom.cluster.wire.CoalescingTransport;
+import io.strongroom.cluster.link.OwnVertx;
 import io.strongroom.hsm.CertificateFilter;
 import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.DeriveAlgorithm;
@@ -17,10 +16,6 @@ import io.strongroom.hsm.KeySpec;
 import io.strongroom.hsm.MacAlgorithm;
 import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.internal.VertxBootstrap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -93,25 +88,8 @@ public final class ClusterHsm implements Hsm {
   private static ClusterHsm observe(ClusterConfig config, Telemetry telemetry) {
     Blocking.refuseEventLoops();
     config.requireIdentity();
-    return new ClusterHsm(Blocking.await(Cluster.alone(vertx(), config, telemetry), OPENING));
-  }
-
-  /** One loop, and one blocking thread of each kind. */
-  static Vertx vertx() {
-    FileSystemOptions noCache =
-        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-    VertxOptions options =
-        new VertxOptions()
-            .setEventLoopPoolSize(1)
-            .setWorkerPoolSize(1)
-            .setInternalBlockingPoolSize(1)
-            .setUseDaemonThread(true)
-            .setAddressResolverOptions(Names.resolver())
-            .setFileSystemOptions(noCache);
-    VertxBootstrap bootstrap =
-        VertxBootstrap.create().options(options).executorServiceFactory(new BlockingThreads());
-    bootstrap.transport(new CoalescingTransport().implementation());
-    return bootstrap.init().vertx();
+    return new ClusterHsm(
+        Blocking.await(Cluster.alone(OwnVertx.ofClient(), config, telemetry), OPENING));
   }
 
   /**

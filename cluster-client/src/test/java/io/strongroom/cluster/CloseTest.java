@@ -3,6 +3,7 @@ package io.strongroom.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.strongroom.cluster.link.OwnVertx;
 import io.strongroom.hsm.HsmException;
 import io.vertx.core.Future;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ class CloseTest {
 
   /** On the loop itself, so that the client closes in the moment in which connecting began. */
   private static void closeWhileConnecting(ClusterConfig config) throws Exception {
-    Cluster client = await(Cluster.alone(ClusterHsm.vertx(), config, Telemetry.NONE));
+    Cluster client = await(Cluster.alone(OwnVertx.ofClient(), config, Telemetry.NONE));
     CountDownLatch begun = new CountDownLatch(1);
     Future<Void> connected =
         client.submit(() -> {

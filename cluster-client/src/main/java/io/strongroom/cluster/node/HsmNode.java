@@ -2,14 +2,11 @@ package io.strongroom.cluster.node;
 
 import io.strongroom.cluster.Telemetry;
 import io.strongroom.cluster.identity.SpiffeId;
-import io.strongroom.cluster.link.Names;
+import io.strongroom.cluster.link.OwnVertx;
 import io.strongroom.cluster.sync.Reconciler;
-import io.strongroom.cluster.wire.CoalescingTransport;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -119,7 +116,7 @@ public final class HsmNode implements AutoCloseable {
     Vault vault = Vault.open(hsm, seals, Clock.systemUTC());
     NodeThreads threads = NodeThreads.create(config.name(), config.sessions());
     ending.push(threads::close);
-    Vertx vertx = newVertx();
+    Vertx vertx = OwnVertx.ofNode();
     ending.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     Drain drain = new Drain();
     NodeTelemetry observed = NodeTelemetry.of(telemetry, config);
@@ -158,19 +155,6 @@ public final class HsmNode implements AutoCloseable {
         config.listen().getHostString(),
         port,
         vault.inventory().keys().size());
-  }
-
-  private static Vertx newVertx() {
-    FileSystemOptions noCache =
-        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-    return Vertx.builder()
-        .with(
-            new VertxOptions()
-                .setUseDaemonThread(true)
-                .setAddressResolverOptions(Names.resolver())
-                .setFileSystemOptions(noCache))
-        .withTransport(new CoalescingTransport())
-        .build();
   }
 
   private Map<SpiffeId, InetSocketAddress> addresses(List<NodeConfig.Peer> now) {

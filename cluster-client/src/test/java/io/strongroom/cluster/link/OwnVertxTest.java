@@ -1,4 +1,4 @@
-package io.strongroom.cluster;
+package io.strongroom.cluster.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class BlockingThreadsTest {
+class OwnVertxTest {
   private static final long LIMIT_SECONDS = 30;
 
   private final List<Throwable> printed = new CopyOnWriteArrayList<>();
@@ -32,8 +32,16 @@ class BlockingThreadsTest {
   }
 
   @Test
-  void step_thatEndsAfterItsLoop_printsNothing() throws Exception {
-    Vertx vertx = ClusterHsm.vertx();
+  void clientsStep_thatEndsAfterItsLoop_printsNothing() throws Exception {
+    assertPrintsNothing(OwnVertx.ofClient());
+  }
+
+  @Test
+  void nodesStep_thatEndsAfterItsLoop_printsNothing() throws Exception {
+    assertPrintsNothing(OwnVertx.ofNode());
+  }
+
+  private void assertPrintsNothing(Vertx vertx) throws Exception {
     var begun = new CompletableFuture<Thread>();
     var closed = new CountDownLatch(1);
     var answered = new AtomicBoolean();

@@ -1,4 +1,4 @@
-package io.strongroom.cluster;
+package io.strongroom.cluster.link;
 
 import io.vertx.core.spi.ExecutorServiceFactory;
 import java.util.concurrent.ExecutorService;
@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads on which a client's Vert.x does what blocks: files, names, certificates. What they
- * are at when the client closes comes back to a loop that is gone, where nobody waits for it;
- * without this the platform would print that as an unhandled exception.
+ * The threads on which a Vert.x of our own does what blocks: files, names, certificates. What they
+ * are at when it closes comes back to a loop that is gone, where nobody waits for it; without this
+ * the platform would print that as an unhandled exception.
  */
 final class BlockingThreads implements ExecutorServiceFactory {
   private static final Logger LOG = LoggerFactory.getLogger(BlockingThreads.class);
