@@ -9,6 +9,7 @@ module io.strongroom.cli {
   requires info.picocli;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
+  requires java.logging;
   requires java.sql;
   requires org.slf4j;
   requires ch.qos.logback.classic;

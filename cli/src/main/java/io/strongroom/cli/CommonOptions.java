@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +34,7 @@ final class CommonOptions {
       names = "--store",
       paramLabel = "URL",
       description =
-          "Custody's store, sqlite:PATH (default: $STRONGROOM_STORE, else custody.db in the user's"
+          "Custody's store, sqlite:PATH or postgresql:… (default: $STRONGROOM_STORE, else custody.db in the user's"
               + " data folder).")
   @Nullable String store;
 
@@ -77,6 +78,10 @@ final class CommonOptions {
   /** Custody's store, its folder made if need be. */
   String storeUrl() {
     String url = first(store, System.getenv("STRONGROOM_STORE"));
+    if (url != null && url.startsWith("postgresql:")) {
+      // Its driver logs there, in lines of a form of its own, what its exceptions say too.
+      LogManager.getLogManager().reset();
+    }
     return url == null ? "sqlite:" + defaultStore() : url;
   }
 

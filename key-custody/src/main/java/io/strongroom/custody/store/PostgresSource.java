@@ -82,8 +82,7 @@ final class PostgresSource extends ConnectionsOnly {
       return Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse("");
     } catch (IOException e) {
       throw new SQLException(
-          "the password file %s cannot be read (%s); check its path and permissions"
-              .formatted(file, e.getClass().getSimpleName()),
+          "the password file %s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()),
           "28000",
           e);
     }

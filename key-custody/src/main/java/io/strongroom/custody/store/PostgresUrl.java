@@ -3,6 +3,7 @@ package io.strongroom.custody.store;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,6 +40,10 @@ record PostgresUrl(
           "channelBinding",
           "currentSchema",
           "connectTimeout");
+
+  /** From the weakest on, as PostgreSQL's own clients have them. */
+  private static final List<String> SSL_MODES =
+      List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
   private static final Pattern LOCAL =
       Pattern.compile("(?:(?:localhost|127\\.[0-9.]+|\\[::1])(?::[0-9]+)?(?:,|$))+");
@@ -98,6 +103,12 @@ record PostgresUrl(
                 .formatted(name, String.join(", ", known)));
       }
       options.put(name, decoded(option.substring(equals + 1)));
+    }
+    String sslMode = options.get("sslmode");
+    if (sslMode != null && !SSL_MODES.contains(sslMode)) {
+      throw new IllegalArgumentException(
+          "a PostgreSQL store's URL has no sslmode \"%s\"; it is one of %s"
+              .formatted(sslMode, String.join(", ", SSL_MODES)));
     }
     return options;
   }

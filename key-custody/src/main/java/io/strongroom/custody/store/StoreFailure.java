@@ -1,6 +1,7 @@
 package io.strongroom.custody.store;
 
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,9 @@ public final class StoreFailure {
     for (Throwable next = thrown; next != null; next = next.getCause()) {
       root = next;
       if (next instanceof SQLException sql && advice(sql.getSQLState()) != null) {
-        return firstLine(sql) + "; " + advice(sql.getSQLState());
+        Optional<String> known =
+            isLoss(sql.getSQLState()) ? ConnectionFailure.explain(sql) : Optional.empty();
+        return known.orElseGet(() -> firstLine(sql) + "; " + advice(sql.getSQLState()));
       }
     }
     if (root instanceof IllegalStateException) {

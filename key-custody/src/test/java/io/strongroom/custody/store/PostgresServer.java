@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.sql.Connection;
@@ -167,6 +168,52 @@ public final class PostgresServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     awaitReady();
+  }
+
+  /** Speaks TLS with this certificate and key, both PEM, on connections from now on. */
+  public void speakTls(Path certificate, Path key) {
+    try {
+      setting("ssl_cert_file", "'" + given(certificate, "server.crt") + "'");
+      setting("ssl_key_file", "'" + given(key, "server.key") + "'");
+      setting("ssl", "on");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    reload("on");
+  }
+
+  /** Speaks no TLS, as at first. */
+  public void speakNoTls() {
+    setting("ssl", "off");
+    reload("off");
+  }
+
+  private void setting(String name, String value) {
+    execute("ALTER SYSTEM SET " + name + " = " + value);
+  }
+
+  private void reload(String tls) {
+    execute("SELECT pg_reload_conf()");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> {
+          try (Connection connection = connect();
+              Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery("SHOW ssl")) {
+            return rows.next() && rows.getString(1).equals(tls);
+          }
+        });
+  }
+
+  /** A copy of a file that only the server can read. */
+  private Path given(Path file, String name) throws IOException {
+    Path copy = Files.copy(file, dir.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+    if (isRoot()) {
+      Files.setOwner(copy, Files.getOwner(dir));
+    }
+    return copy;
   }
 
   @Override

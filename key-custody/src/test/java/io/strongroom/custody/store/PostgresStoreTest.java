@@ -226,6 +226,24 @@ class PostgresStoreTest {
   }
 
   @Test
+  void open_hostThatDoesNotExist_saysSo() {
+    assertUnusable(
+        "postgresql://custody@no-such-host.invalid/postgres?sslmode=disable",
+        "no host no-such-host.invalid",
+        "correct it");
+  }
+
+  @Test
+  void explain_noPassword_saysWhereItComesFrom() {
+    PostgresSource source =
+        new PostgresSource(
+            PostgresUrl.parse(url.replaceAll("password-file=[^&]*&", "")), Map.of(), "");
+    assertThatThrownBy(() -> source.getConnection().close())
+        .satisfies(
+            e -> assertThat(StoreFailure.explain(e)).contains("no password", "password-file"));
+  }
+
+  @Test
   void open_serverWithoutTlsWhereItIsAskedFor_saysSo() {
     assertUnusable(url + "&sslmode=require", "SSL", "sslmode");
   }

@@ -74,6 +74,14 @@ class PostgresUrlTest {
         .hasMessageContaining("sslrootcert");
   }
 
+  @Test
+  void parse_sslmodeThatIsNone_isRefusedWithTheOnesThereAre() {
+    assertThatThrownBy(() -> PostgresUrl.parse("postgresql://db/custody?sslmode=verify-fool"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"verify-fool\"")
+        .hasMessageContaining("verify-full");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "localhost, true",
