@@ -1,11 +1,7 @@
 package io.strongroom.cluster;
 
 import io.strongroom.cluster.link.OwnVertx;
-import io.strongroom.hsm.CertificateFilter;
-import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.DeriveAlgorithm;
-import io.strongroom.hsm.Encrypted;
-import io.strongroom.hsm.ExportAttempt;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmCertificate;
 import io.strongroom.hsm.HsmException;
@@ -13,8 +9,6 @@ import io.strongroom.hsm.HsmInfo;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
-import io.strongroom.hsm.MacAlgorithm;
-import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +26,7 @@ import java.util.function.Predicate;
  * <p>This is the blocking face of a client; {@link AsyncHsm} is the same one for event loops. Safe
  * for use by many threads, virtual ones too, but not by an event loop's: calls block.
  */
-public final class ClusterHsm implements Hsm {
+public final class ClusterHsm extends AskingHsm {
 
   private static final Duration OPENING = Node.CONNECT_TIMEOUT.multipliedBy(3);
   private static final Duration CLOSING = Duration.ofSeconds(15);
@@ -188,11 +182,6 @@ public final class ClusterHsm implements Hsm {
     return ask(Requests.derive(key, algorithm, target));
   }
 
-  @Override
-  public byte[] wrap(KeyId wrappingKey, WrapAlgorithm algorithm, KeyId target) {
-    return ask(Requests.wrap(wrappingKey, algorithm, target));
-  }
-
   /**
    * {@inheritDoc}
    *
@@ -206,55 +195,9 @@ public final class ClusterHsm implements Hsm {
   }
 
   @Override
-  public byte[] checkValue(KeyId id) {
-    return ask(Requests.checkValue(id));
-  }
-
-  @Override
-  public Encrypted encrypt(KeyId key, CipherAlgorithm algorithm, byte[] plaintext) {
-    return ask(Requests.encrypt(key, algorithm, plaintext));
-  }
-
-  @Override
-  public byte[] decrypt(KeyId key, CipherAlgorithm algorithm, byte[] ciphertext) {
-    return ask(Requests.decrypt(key, algorithm, ciphertext));
-  }
-
-  @Override
-  public byte[] sign(KeyId key, SignatureAlgorithm algorithm, byte[] input) {
-    return ask(Requests.sign(key, algorithm, input));
-  }
-
-  @Override
-  public boolean verify(KeyId key, SignatureAlgorithm algorithm, byte[] input, byte[] signature) {
-    return ask(Requests.verify(key, algorithm, input, signature));
-  }
-
-  @Override
-  public byte[] mac(KeyId key, MacAlgorithm algorithm, byte[] message) {
-    return ask(Requests.mac(key, algorithm, message));
-  }
-
-  @Override
-  public byte[] random(int bytes) {
-    return ask(Requests.random(bytes));
-  }
-
-  @Override
-  public List<ExportAttempt> attemptExport(KeyId id) {
-    return ask(Requests.attemptExport(id));
-  }
-
-  @Override
   public KeyInfo keep(KeyId sessionKey, String label) {
     throw new HsmException.UnsupportedMechanism(
         describe() + " has no session keys to keep; make \"" + label + "\" as a token key at once");
-  }
-
-  /** None: nodes carry keys to each other, not certificates. */
-  @Override
-  public List<HsmCertificate> certificates(CertificateFilter filter) {
-    return List.of();
   }
 
   @Override
@@ -347,7 +290,8 @@ public final class ClusterHsm implements Hsm {
     cluster.requireOpen();
   }
 
-  private <R, T> T ask(Request<R, T> request) {
+  @Override
+  <R, T> T ask(Request<R, T> request) {
     return ask(request, _ -> true);
   }
 

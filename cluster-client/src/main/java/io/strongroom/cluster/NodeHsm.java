@@ -1,19 +1,12 @@
 package io.strongroom.cluster;
 
-import io.strongroom.hsm.CertificateFilter;
-import io.strongroom.hsm.CipherAlgorithm;
 import io.strongroom.hsm.DeriveAlgorithm;
-import io.strongroom.hsm.Encrypted;
-import io.strongroom.hsm.ExportAttempt;
-import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmCertificate;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.HsmInfo;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
 import io.strongroom.hsm.KeySpec;
-import io.strongroom.hsm.MacAlgorithm;
-import io.strongroom.hsm.SignatureAlgorithm;
 import io.strongroom.hsm.WrapAlgorithm;
 import java.util.List;
 import java.util.function.Predicate;
@@ -22,7 +15,7 @@ import java.util.function.Predicate;
  * One node of a cluster as an HSM of its own, to have it show what it holds. Its keys are used;
  * they are made and destroyed in the whole cluster only.
  */
-final class NodeHsm implements Hsm {
+final class NodeHsm extends AskingHsm {
 
   private final ClusterHsm cluster;
   private final String name;
@@ -67,51 +60,6 @@ final class NodeHsm implements Hsm {
   }
 
   @Override
-  public byte[] checkValue(KeyId id) {
-    return ask(Requests.checkValue(id));
-  }
-
-  @Override
-  public Encrypted encrypt(KeyId key, CipherAlgorithm algorithm, byte[] plaintext) {
-    return ask(Requests.encrypt(key, algorithm, plaintext));
-  }
-
-  @Override
-  public byte[] decrypt(KeyId key, CipherAlgorithm algorithm, byte[] ciphertext) {
-    return ask(Requests.decrypt(key, algorithm, ciphertext));
-  }
-
-  @Override
-  public byte[] sign(KeyId key, SignatureAlgorithm algorithm, byte[] input) {
-    return ask(Requests.sign(key, algorithm, input));
-  }
-
-  @Override
-  public boolean verify(KeyId key, SignatureAlgorithm algorithm, byte[] input, byte[] signature) {
-    return ask(Requests.verify(key, algorithm, input, signature));
-  }
-
-  @Override
-  public byte[] mac(KeyId key, MacAlgorithm algorithm, byte[] message) {
-    return ask(Requests.mac(key, algorithm, message));
-  }
-
-  @Override
-  public byte[] random(int bytes) {
-    return ask(Requests.random(bytes));
-  }
-
-  @Override
-  public byte[] wrap(KeyId wrappingKey, WrapAlgorithm algorithm, KeyId target) {
-    return ask(Requests.wrap(wrappingKey, algorithm, target));
-  }
-
-  @Override
-  public List<ExportAttempt> attemptExport(KeyId id) {
-    return ask(Requests.attemptExport(id));
-  }
-
-  @Override
   public KeyInfo create(KeySpec spec) {
     throw wholeOnly();
   }
@@ -138,11 +86,6 @@ final class NodeHsm implements Hsm {
   }
 
   @Override
-  public List<HsmCertificate> certificates(CertificateFilter filter) {
-    return List.of();
-  }
-
-  @Override
   public void storeCertificate(HsmCertificate certificate) {
     throw wholeOnly();
   }
@@ -161,7 +104,8 @@ final class NodeHsm implements Hsm {
   @Override
   public void close() {}
 
-  private <R, T> T ask(Request<R, T> request) {
+  @Override
+  <R, T> T ask(Request<R, T> request) {
     return cluster.ask(request, node -> node.name().equals(name));
   }
 
