@@ -90,7 +90,9 @@ public final class Custody implements AutoCloseable {
               database,
               new AuditChain(clock),
               new CheckpointSchedule(checkpoints::write, background));
-      Intents intents = new Intents(hsm, database, clock, Owner.thisProcess());
+      Intents intents =
+          new Intents(
+              hsm, database, clock, Owner.thisProcess(), Background.thread("strongroom-disposal"));
       ImportTokens tokens = new ImportTokens(hsm, clock, storeId);
       Services services = Services.of(new Parts(hsm, database, ledger, intents, tokens, clock));
       return new Custody(database, services, new StoredAuditTrail(database, storeId, checkpoints));
@@ -161,12 +163,14 @@ public final class Custody implements AutoCloseable {
   }
 
   /**
-   * Writes a checkpoint for the audit trail and closes the store; the HSM stays open. Idempotent.
+   * Finishes destroying wrapping keys that have done their work, writes a checkpoint for the audit
+   * trail and closes the store; the HSM stays open. Idempotent.
    */
   @Override
   public void close() {
     try {
       if (!database.isClosed()) {
+        services.intents().close();
         services.ledger().close();
       }
     } finally {

@@ -1,6 +1,7 @@
 package io.strongroom.custody;
 
 import io.strongroom.custody.CustodyException.Reason;
+import io.strongroom.custody.chain.Background;
 import io.strongroom.custody.store.BirthRows;
 import io.strongroom.custody.store.Database;
 import io.strongroom.custody.store.IntentRow;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * key of ours in the HSM is either somebody's or written down here, and {@link #repair} destroys
  * what a crash left behind.
  */
-final class Intents {
+final class Intents implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Intents.class);
   static final Duration LEASE = Duration.ofMinutes(10);
@@ -35,12 +36,17 @@ final class Intents {
   private final Database database;
   private final Clock clock;
   private final Owner owner;
+  private final Disposal disposal;
 
-  Intents(Hsm hsm, Database database, Clock clock, Owner owner) {
+  /**
+   * @param background destroys keys beside their callers
+   */
+  Intents(Hsm hsm, Database database, Clock clock, Owner owner, Background background) {
     this.hsm = hsm;
     this.database = database;
     this.clock = clock;
     this.owner = owner;
+    this.disposal = new Disposal(this::settle, background);
   }
 
   /**
@@ -80,6 +86,17 @@ final class Intents {
     } catch (HsmException | JdbiException e) {
       LOG.warn("event=doomed_key_left key={} reason=\"{}\"", hsmKeyId, e.getMessage());
     }
+  }
+
+  /** The same beside the caller, who does not wait for it. */
+  void settleSoon(List<String> hsmKeyIds) {
+    disposal.soon(hsmKeyIds);
+  }
+
+  /** Finishes what is being destroyed beside its callers, as far as that can be done now. */
+  @Override
+  public void close() {
+    disposal.close();
   }
 
   /** Destroys what processes that are gone have left behind. */
@@ -157,9 +174,10 @@ final class Intents {
 
   /** Whether nobody will finish it: it is doomed, or its owner is gone or too slow. */
   boolean isLeftBehind(IntentRow row) {
-    return row.kind() == Kind.DOOMED
-        || owner.knowsGone(row.owner())
-        || clock.millis() - row.sinceMs() > LEASE.toMillis();
+    if (row.kind() == Kind.DOOMED) {
+      return !disposal.isUnderWay(row.hsmKeyId());
+    }
+    return owner.knowsGone(row.owner()) || clock.millis() - row.sinceMs() > LEASE.toMillis();
   }
 
   private IntentRow row(String hsmKeyId, String label, Kind kind) {

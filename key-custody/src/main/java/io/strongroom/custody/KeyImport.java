@@ -34,7 +34,7 @@ final class KeyImport {
             ready.wrappingKey(),
             material,
             admitted -> accept(call, ready.token(), admitted));
-    done.wrappingKeys().forEach(parts.intents()::settle);
+    parts.intents().settleSoon(done.wrappingKeys());
     return done.description();
   }
 

@@ -3,6 +3,7 @@ package io.strongroom.custody;
 /** What custody can do, wired together. */
 record Services(
     Ledger ledger,
+    Intents intents,
     Housekeeping housekeeping,
     KeyCreation creation,
     KeyLife life,
@@ -33,6 +34,7 @@ record Services(
     RotationSteps steps = new RotationSteps(parts, aliases, history);
     return new Services(
         parts.ledger(),
+        parts.intents(),
         housekeeping,
         creation,
         life,

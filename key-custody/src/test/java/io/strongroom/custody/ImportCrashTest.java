@@ -80,7 +80,9 @@ class ImportCrashTest extends TokenTest {
       throws Exception {
     CmkDescription cmk = keys.createKey(KeyRequest.external());
     MaterialImport material = material(cmk);
-    crash(where, custody -> custody.importKeyMaterial(id(cmk), material));
+    try (Custody custody = Custody.open(hooked(where), test.storeUrl(), test.clock)) {
+      custody.as("bob").importKeyMaterial(id(cmk), material);
+    }
     String found = found(cmk);
     assertThat(test.labels("custody/wrapping/")).hasSize(wrappingKeys);
     assertThat(intents()).containsExactly("DOOMED");

@@ -51,7 +51,7 @@ class KeyImportTest extends TokenTest {
     assertThat(imported.nodes()).containsExactly("test");
     assertThat(imported).isEqualTo(keys.describe(id(cmk)));
     assertThat(test.labelsOf(cmk)).containsExactly("cmk/" + cmk.keyId() + "/v1");
-    assertThat(test.labels("custody/wrapping/")).isEmpty();
+    test.awaitNoWrappingKeys();
   }
 
   @Test

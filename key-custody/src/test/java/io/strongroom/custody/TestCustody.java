@@ -1,5 +1,8 @@
 package io.strongroom.custody;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.strongroom.custody.audit.AuditRecord;
 import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.KeyId;
@@ -80,6 +83,11 @@ final class TestCustody implements AutoCloseable {
   /** The labels of the keys in the token that belong to a CMK. */
   List<String> labelsOf(CmkDescription cmk) {
     return labels("cmk/" + cmk.keyId());
+  }
+
+  /** Waits for the destruction of wrapping keys that have done their work, as no call does. */
+  void awaitNoWrappingKeys() {
+    await().untilAsserted(() -> assertThat(labels("custody/wrapping/")).isEmpty());
   }
 
   AuditRecord lastRecord() {

@@ -13,7 +13,7 @@ public interface Background extends AutoCloseable {
   /** Does this after some time. */
   void after(Duration delay, Runnable work);
 
-  /** Drops what has not begun and waits for what has. Idempotent. */
+  /** Drops what is not due yet, and waits for the rest, a minute at most. Idempotent. */
   @Override
   void close();
 
