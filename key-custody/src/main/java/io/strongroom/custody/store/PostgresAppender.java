@@ -5,7 +5,6 @@ import io.strongroom.custody.store.LockedAppender.Step;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +54,8 @@ final class PostgresAppender implements AuditAppender {
       } else {
         left(locked.append(linking, drafts, trail -> false));
       }
-    } catch (JdbiException e) {
+    } catch (FailedStatementException e) {
+      // A connection that could not be opened is another exception: nothing was sent then.
       if (!StoreFailure.isLoss(e)) {
         throw e;
       }
