@@ -112,7 +112,7 @@ class CommandLineTest {
   }
 
   @Test
-  void aliasRotate_toAPreparedKey_movesTheAliasUnlessItIsADryRun() {
+  void aliasRotate_toAPreparedKeyAndANewOne_movesTheAliasUnlessItIsADryRun() {
     String from = newKey();
     String to = newKey();
     cli.json("alias create alias/prepared --key " + from).document();
@@ -123,6 +123,11 @@ class CommandLineTest {
     assertThat(rotated.path("previousKeyId").asText()).isEqualTo(from);
     assertThat(rotated.path("keyId").asText()).isEqualTo(to);
     assertThat(keyIdOf("alias/prepared")).isEqualTo(to);
+
+    JsonNode made = cli.json("alias rotate alias/prepared --new").document();
+    assertThat(made.path("previousKeyId").asText()).isEqualTo(to);
+    assertThat(made.path("nodes")).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(keyIdOf("alias/prepared")).isEqualTo(made.path("keyId").asText()).isNotEqualTo(to);
   }
 
   @Test
