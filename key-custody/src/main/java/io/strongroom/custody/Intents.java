@@ -3,6 +3,7 @@ package io.strongroom.custody;
 import io.strongroom.custody.CustodyException.Reason;
 import io.strongroom.custody.chain.Background;
 import io.strongroom.custody.store.BirthRows;
+import io.strongroom.custody.store.CensusRows;
 import io.strongroom.custody.store.Database;
 import io.strongroom.custody.store.IntentRow;
 import io.strongroom.custody.store.IntentRow.Kind;
@@ -58,7 +59,7 @@ final class Intents implements AutoCloseable {
     try {
       return work.apply(id);
     } catch (RuntimeException e) {
-      abandon(id);
+      abandon(id, label);
       throw e;
     }
   }
@@ -149,14 +150,27 @@ final class Intents implements AutoCloseable {
     }
   }
 
-  private void abandon(KeyId id) {
+  private void abandon(KeyId id, String label) {
     try {
-      if (database.write(handle -> IntentRows.doom(handle, id.toString()))) {
+      if (database.write(handle -> doomNobodys(handle, id.toString(), label))) {
         settle(id.toString());
       }
     } catch (RuntimeException e) {
       LOG.warn("event=interrupted_key_left key={} reason=\"{}\"", id, e.getMessage());
     }
+  }
+
+  // Whoever thought that we were gone has struck the birth out, and may have done so before the key
+  // was made; where our transaction went through, and only its answer was lost, it is somebody's.
+  private boolean doomNobodys(Handle handle, String hsmKeyId, String label) {
+    if (IntentRows.doom(handle, hsmKeyId)) {
+      return true;
+    }
+    if (CensusRows.isAccountedFor(handle, hsmKeyId)) {
+      return false;
+    }
+    doom(handle, hsmKeyId, label);
+    return true;
   }
 
   private void settleLeftBehind(IntentRow row) {

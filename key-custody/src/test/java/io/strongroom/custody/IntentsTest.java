@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two instances on one store meet while one of them has a key half made. */
 class IntentsTest extends TokenTest {
@@ -65,6 +67,20 @@ class IntentsTest extends TokenTest {
         .isInstanceOf(CustodyException.class);
     assertThat(test.labelsOf(cmk)).isEmpty();
     assertThat(keys.describe(id(cmk)).state()).isEqualTo(KeyState.PENDING_IMPORT);
+    assertThat(keys.importKeyMaterial(id(cmk), material).state()).isEqualTo(KeyState.ENABLED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before:unwrap:1", "before:checkValue:1"})
+  void import_intentRanOutBeforeTheKeyWasMade_leavesNoKeyInTheToken(String where) {
+    Runnable meanwhile =
+        () -> {
+          test.clock.advance(Duration.ofMinutes(11));
+          test.open().close();
+        };
+    assertThatThrownBy(() -> importWith(where, meanwhile)).isInstanceOf(CustodyException.class);
+    assertThat(test.labelsOf(cmk)).isEmpty();
+    assertThat(keys.examineCustody().findings()).isEmpty();
     assertThat(keys.importKeyMaterial(id(cmk), material).state()).isEqualTo(KeyState.ENABLED);
   }
 
