@@ -13,6 +13,7 @@ import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -135,6 +136,10 @@ public record TlsFiles(Path ca, Path certificate, Path key, @Nullable Path crl) 
 
   private KeyCertOptions keyCertOptions() {
     Pem.requirePair(certificate, key);
+    List<X509Certificate> chain = Pem.readCertificates(certificate);
+    if (chain.getFirst().getPublicKey().getAlgorithm().equals("EC")) {
+      return KeyCertOptions.wrap(new MemberKeyManager(chain, Pem.readPrivateKey(key)));
+    }
     return new PemKeyCertOptions().setCertValue(read(certificate)).setKeyValue(read(key));
   }
 
