@@ -18,6 +18,7 @@ import io.strongroom.custody.RotationRequest;
 import io.strongroom.custody.WrappingAlgorithm;
 import io.strongroom.custody.WrappingKeySpec;
 import io.strongroom.hsm.KeyInfo;
+import io.strongroom.integration.OtherClient;
 import io.strongroom.integration.cluster.ExternalMaterial;
 import io.strongroom.integration.faults.FaultCluster;
 import io.strongroom.integration.faults.Ways;

@@ -5,12 +5,11 @@ import io.strongroom.hsm.Hsm;
 import io.strongroom.hsm.HsmException;
 import io.strongroom.hsm.KeyId;
 import io.strongroom.hsm.KeyInfo;
+import io.strongroom.integration.OtherClient;
 import io.strongroom.integration.history.NodeState.TokenObject;
 import io.strongroom.integration.network.ProcessCluster;
-import io.strongroom.softhsm.SoftHsmToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +122,7 @@ final class Inspector {
           new NodeState(
               served.get(node),
               unreadable.get(node),
-              objects(cluster.token(node)),
+              parse(OtherClient.objects(cluster.token(node))),
               ids(node, SEAL),
               ids(node, TOMBSTONE)));
     }
@@ -141,37 +140,6 @@ final class Inspector {
             return false;
           }
         });
-  }
-
-  /** What OpenSC's {@code pkcs11-tool} lists: one that knows nothing of how we look things up. */
-  private static List<TokenObject> objects(SoftHsmToken token) {
-    try {
-      ProcessBuilder builder =
-          new ProcessBuilder(
-              "pkcs11-tool",
-              "--module",
-              token.library().toString(),
-              "--token-label",
-              token.label(),
-              "--login",
-              "--pin",
-              "env:TOKEN_PIN",
-              "--list-objects");
-      builder.environment().put("SOFTHSM2_CONF", token.conf().toString());
-      builder.environment().put("TOKEN_PIN", Files.readString(token.userPin()).strip());
-      // It warns there of each value that a token does not give away.
-      Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException("pkcs11-tool cannot read " + token + ": " + output);
-      }
-      return parse(output);
-    } catch (IOException e) {
-      throw new UncheckedIOException("pkcs11-tool (Debian package opensc) cannot be run", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 
   static List<TokenObject> parse(String output) {
