@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
     value = "io.strongroom.integration.cluster.NodeImage#engineAnswers",
     disabledReason = "no Docker engine answers; start one, or run .ci/run, which does that")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("alone")
 class ContainerClusterTest {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final int OPERATIONS = 1_500;

@@ -8,11 +8,13 @@ import java.security.SecureRandom;
 /**
  * Ports of this machine that nothing listens on. Below those that systems give to outgoing
  * connections, and apart from those of {@link io.strongroom.integration.network.Proxy}, so that no
- * one takes them before, or between two lives of, the nodes that they are for.
+ * one takes them before, or between two lives of, the nodes that they are for. Test runs of two
+ * JVMs find them in two ranges.
  */
 public final class FreePorts {
-  private static final int FIRST = 20_000;
-  private static final int LAST = 25_000;
+  private static final int RANGE = 2_500;
+  private static final int FIRST = 20_000 + (Integer.getInteger("test.fork", 1) - 1) % 2 * RANGE;
+  private static final int LAST = FIRST + RANGE;
   private static final int TRIES = 100;
 
   private FreePorts() {}
@@ -21,7 +23,7 @@ public final class FreePorts {
   public static int consecutive(int count) {
     SecureRandom random = new SecureRandom();
     for (int i = 0; i < TRIES; i++) {
-      int base = random.nextInt(FIRST, LAST);
+      int base = random.nextInt(FIRST, LAST - count);
       if (allFree(base, count)) {
         return base;
       }

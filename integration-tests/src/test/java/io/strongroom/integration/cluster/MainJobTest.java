@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job, as {@code quickstart.sh} runs it: three tokens, three node processes. */
+@Tag("alone")
 class MainJobTest {
   @TempDir Path folder;
 

@@ -30,10 +30,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of keys in three tokens, each read by another PKCS#11 client. */
+@Tag("alone")
 class KeyLifeInClusterTest {
 
   private static final String ALIAS = "alias/payments";

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * were told is held against what every node has. {@code -Dstrongroom.history=10m} makes it longer,
  * {@code -Dstrongroom.history.seed=N} makes the same plans again.
  */
+@Tag("alone")
 class HistoryTest {
   private static final List<String> CLIENTS = List.of("one", "two");
   private static final int WORKERS_PER_CLIENT = 3;
