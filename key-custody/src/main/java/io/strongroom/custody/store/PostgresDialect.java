@@ -87,27 +87,47 @@ final class PostgresDialect implements Dialect {
   @Override
   public String lockForWriting(Handle handle) {
     return handle
-        .createQuery("SELECT pg_current_xact_id()::text, pg_advisory_xact_lock(:lock), " + DURABLY)
+        .createQuery(
+            "SELECT pg_current_xact_id() || '@' || extract(epoch FROM pg_postmaster_start_time()),"
+                + " pg_advisory_xact_lock(:lock), "
+                + DURABLY)
         .bind("lock", WRITE_LOCK)
         .mapTo(String.class)
         .one();
   }
 
-  /** Whoever has the write lock knows that the transaction before has ended. */
+  /**
+   * Whoever has the write lock knows that the transaction before has ended. A server that crashed
+   * gives the numbers of transactions that it lost to others: then only those that no other has had
+   * since tell anything.
+   */
   @Override
   public Ending ending(Handle handle, String transaction) {
-    lockForWriting(handle);
+    String now = lockForWriting(handle);
+    boolean restarted = !startOf(now).equals(startOf(transaction));
+    String number = numberOf(transaction);
+    if (restarted && Long.parseUnsignedLong(number) >= Long.parseUnsignedLong(numberOf(now))) {
+      return Ending.UNDONE;
+    }
     Optional<String> status =
         handle
             .createQuery("SELECT pg_xact_status(CAST(:transaction AS xid8))")
-            .bind("transaction", transaction)
+            .bind("transaction", number)
             .mapTo(String.class)
             .findOne();
     return switch (status.orElse("")) {
-      case "committed" -> Ending.COMMITTED;
+      case "committed" -> restarted ? Ending.UNKNOWN : Ending.COMMITTED;
       case "aborted" -> Ending.UNDONE;
       default -> Ending.UNKNOWN;
     };
+  }
+
+  private static String numberOf(String transaction) {
+    return transaction.substring(0, transaction.indexOf('@'));
+  }
+
+  private static String startOf(String transaction) {
+    return transaction.substring(transaction.indexOf('@') + 1);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.strongroom.custody.store.Dialect.Ending;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -48,6 +49,15 @@ final class Writer implements AutoCloseable {
    * @throws OutcomeUnknownException if the connection was lost and the database does not tell
    */
   <T> T run(Function<Handle, T> work) {
+    return run(work, dialect::ending);
+  }
+
+  /**
+   * The same for work that can tell better than the database whether it is there.
+   *
+   * @param question asked, with the transaction's name, on another connection
+   */
+  <T> T run(Function<Handle, T> work, BiFunction<Handle, String, Ending> question) {
     Attempt<T> attempt = new Attempt<>();
     try {
       return using(handle -> attempt(handle, work, attempt));
@@ -56,12 +66,17 @@ final class Writer implements AutoCloseable {
       if (transaction == null) {
         throw e;
       }
-      return switch (ended(transaction)) {
+      return switch (ended(transaction, question)) {
         case COMMITTED -> attempt.done();
         case UNDONE -> throw e;
         case UNKNOWN -> throw new OutcomeUnknownException(e);
       };
     }
+  }
+
+  /** Waits until no other writing transaction is under way. */
+  void lock(Handle transaction) {
+    dialect.lockForWriting(transaction);
   }
 
   /** Runs this on the connection, outside of a transaction; what throws ends the connection. */
@@ -166,10 +181,10 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private Ending ended(String transaction) {
+  private Ending ended(String transaction, BiFunction<Handle, String, Ending> question) {
     Ending ending;
     try {
-      ending = untilBack(() -> jdbi.inTransaction(handle -> dialect.ending(handle, transaction)));
+      ending = untilBack(() -> jdbi.inTransaction(handle -> question.apply(handle, transaction)));
     } catch (OutcomeUnknownException away) {
       ending = Ending.UNKNOWN;
     }

@@ -30,6 +30,7 @@ final class CuttingProxy implements AutoCloseable {
   private final AtomicReference<Cut> armed = new AtomicReference<>(Cut.NEVER);
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile byte[] marker = new byte[0];
+  private volatile Runnable meanwhile = () -> {};
   private volatile boolean refusing;
 
   CuttingProxy(int serverPort) {
@@ -48,6 +49,12 @@ final class CuttingProxy implements AutoCloseable {
 
   /** Cuts at the next message to the server that contains this text, once. */
   void cutNext(Cut where, String text) {
+    cutNext(where, text, () -> {});
+  }
+
+  /** The same, and does this before anybody notices. */
+  void cutNext(Cut where, String text, Runnable unnoticed) {
+    meanwhile = unnoticed;
     marker = text.getBytes(StandardCharsets.US_ASCII);
     armed.set(where);
   }
@@ -75,20 +82,29 @@ final class CuttingProxy implements AutoCloseable {
   private void accept() {
     while (!listening.isClosed()) {
       try {
-        Socket client = listening.accept();
-        if (refusing) {
-          close(client);
-          continue;
-        }
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
-        sockets.add(client);
-        sockets.add(server);
-        Thread.ofVirtual().start(() -> upstream(client, server));
-        Thread.ofVirtual().start(() -> copy(server, client));
+        forward(listening.accept());
       } catch (IOException closed) {
         return;
       }
     }
+  }
+
+  private void forward(Socket client) {
+    if (refusing) {
+      close(client);
+      return;
+    }
+    Socket server;
+    try {
+      server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+    } catch (IOException away) {
+      close(client);
+      return;
+    }
+    sockets.add(client);
+    sockets.add(server);
+    Thread.ofVirtual().start(() -> upstream(client, server));
+    Thread.ofVirtual().start(() -> copy(server, client));
   }
 
   private void upstream(Socket client, Socket server) {
@@ -101,6 +117,7 @@ final class CuttingProxy implements AutoCloseable {
         Cut cut = contains(buffer, n) ? armed.getAndSet(Cut.NEVER) : Cut.NEVER;
         switch (cut) {
           case BEFORE -> {
+            meanwhile.run();
             return;
           }
           case AFTER -> {

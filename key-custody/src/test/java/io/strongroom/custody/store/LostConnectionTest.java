@@ -20,12 +20,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(PostgresExtension.class)
 class LostConnectionTest {
 
+  private PostgresServer server;
   private String direct;
   private CuttingProxy proxy;
   private Database database;
 
   @BeforeEach
-  void storeBehindAProxy(PostgresServer server) {
+  void storeBehindAProxy(PostgresServer given) {
+    server = given;
     direct = server.newStore();
     proxy = new CuttingProxy(server.port());
     database = Database.open(direct.replace(":" + server.port() + "/", ":" + proxy.port() + "/"));
@@ -53,6 +55,25 @@ class LostConnectionTest {
         .isNotInstanceOf(OutcomeUnknownException.class);
     assertThat(names()).doesNotContain("a");
     assertThat(set("b")).isEqualTo("x");
+  }
+
+  /** A server that crashes gives the numbers of transactions that it lost to others. */
+  @Test
+  void write_serverCrashedBeforeTheCommitAndTheNumberIsAnothers_isNotTakenForDone() {
+    proxy.cutNext(
+        Cut.BEFORE,
+        "COMMIT",
+        () -> {
+          server.crashAndRestart();
+          try (Database other = Database.open(direct)) {
+            for (int i = 0; i < 20; i++) {
+              String name = "b" + i;
+              other.write(handle -> MetaRows.getOrSet(handle, name, "x"));
+            }
+          }
+        });
+    assertThatThrownBy(() -> set("a")).isInstanceOf(JdbiException.class);
+    assertThat(names()).contains("b19").doesNotContain("a");
   }
 
   @Test
