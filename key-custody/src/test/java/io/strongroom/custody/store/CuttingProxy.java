@@ -52,9 +52,9 @@ final class CuttingProxy implements AutoCloseable {
     cutNext(where, text, () -> {});
   }
 
-  /** The same, and does this before anybody notices. */
-  void cutNext(Cut where, String text, Runnable unnoticed) {
-    meanwhile = unnoticed;
+  /** The same, and does this before it lets anybody connect again. */
+  void cutNext(Cut where, String text, Runnable before) {
+    meanwhile = before;
     marker = text.getBytes(StandardCharsets.US_ASCII);
     armed.set(where);
   }
@@ -117,7 +117,9 @@ final class CuttingProxy implements AutoCloseable {
         Cut cut = contains(buffer, n) ? armed.getAndSet(Cut.NEVER) : Cut.NEVER;
         switch (cut) {
           case BEFORE -> {
+            refusing = true;
             meanwhile.run();
+            refusing = false;
             return;
           }
           case AFTER -> {

@@ -66,14 +66,14 @@ class LostConnectionTest {
         () -> {
           server.crashAndRestart();
           try (Database other = Database.open(direct)) {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 60; i++) {
               String name = "b" + i;
               other.write(handle -> MetaRows.getOrSet(handle, name, "x"));
             }
           }
         });
     assertThatThrownBy(() -> set("a")).isInstanceOf(JdbiException.class);
-    assertThat(names()).contains("b19").doesNotContain("a");
+    assertThat(names()).contains("b59").doesNotContain("a");
   }
 
   @Test
