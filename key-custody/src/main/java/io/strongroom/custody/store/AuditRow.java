@@ -30,7 +30,7 @@ public record AuditRow(
         0, 0, principal, operation, keyId, alias, result, nodes, details, 0, "", "");
   }
 
-  /** The same at this place in the trail; its own hash is to follow. */
+  /** The same at this place in the trail, with the hash that it has. */
   public AuditRow placed(long number, long atMs, long checkpoint, String previous) {
     return new AuditRow(
         number,
@@ -44,23 +44,6 @@ public record AuditRow(
         details,
         checkpoint,
         previous,
-        hash);
-  }
-
-  /** The same with this number. */
-  public AuditRow withSequence(long number) {
-    return new AuditRow(
-        number,
-        timeMs,
-        principal,
-        operation,
-        keyId,
-        alias,
-        result,
-        nodes,
-        details,
-        checkpointSequence,
-        previousHash,
         hash);
   }
 
